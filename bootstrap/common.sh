@@ -1,0 +1,98 @@
+# Shared by the bootstrap scripts: where built things live, and how a long
+# step shows what it does.  Sourced by bash scripts.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${IAKERB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/iakerb}
+jobs=${JOBS:-$(nproc)}
+mkdir -p "$cache/log"
+
+die()
+{
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# key FILE-OR-STRING...: a short name for exactly this input.
+key()
+{
+    local item
+
+    for item; do
+        if [ -f "$item" ]; then
+            cat "$item"
+        else
+            printf '%s\n' "$item"
+        fi
+    done | sha256sum | cut -c1-12
+}
+
+# how_far LOG EXPECTED: the last "[n/m]" that waf printed, or the number of
+# files compiled so far out of EXPECTED.
+how_far()
+{
+    local waf
+
+    waf=$(tail -c 4096 "$1" | grep -oE '\[ *[0-9]+/[0-9]+\]' | tail -n 1)
+    if [ -n "$waf" ]; then
+        printf '%s' "$waf"
+    elif [ "$2" -gt 0 ]; then
+        printf '[%d/%d]' "$(grep -cE -- ' -c( |$)' "$1")" "$2"
+    fi
+} || true
+
+# step LABEL LOGFILE EXPECTED COMMAND...: run COMMAND with its output in
+# LOGFILE, and say what is running, how far it is and for how long.
+step()
+{
+    local label=$1 log=$2 expected=$3 start=$SECONDS pid took every last=0
+    shift 3
+
+    "$@" >"$log" 2>&1 </dev/null &
+    pid=$!
+    if [ -t 2 ]; then every=1; else every=30; fi
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.5
+        took=$((SECONDS - start))
+        [ $((took - last)) -ge "$every" ] || continue
+        last=$took
+        if [ -t 2 ]; then
+            printf '\r\033[K  %s %s %dm%02ds' "$label" \
+                "$(how_far "$log" "$expected")" \
+                $((took / 60)) $((took % 60)) >&2
+        else
+            printf '  %s %s %dm%02ds\n' "$label" \
+                "$(how_far "$log" "$expected")" \
+                $((took / 60)) $((took % 60)) >&2
+        fi
+    done
+    took=$((SECONDS - start))
+    if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+    if wait "$pid"; then
+        printf '  %s: done in %dm%02ds\n' "$label" \
+            $((took / 60)) $((took % 60)) >&2
+    else
+        printf '  %s: FAILED; the last lines of %s:\n' "$label" "$log" >&2
+        tail -n 20 "$log" >&2
+        return 1
+    fi
+}
+
+# Two runs never build the same thing at once: the second waits, and then
+# finds what the first one built.
+lock()
+{
+    exec 9>"$cache/$1.lock"
+    if ! flock -n 9; then
+        echo "  $1: waiting for another build in $cache" >&2
+        flock 9
+    fi
+}
+
+# Compile through ccache, with one store for all clones.
+use_ccache()
+{
+    export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$1 CCACHE_NOHASHDIR=1
+    export CCACHE_MAXSIZE=4G
+}
