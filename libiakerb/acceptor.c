@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+
+#include "iakerb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+#include <profile.h>
+
+#include "guard.h"
+#include "limit.h"
+
+enum state {
+    STATE_PROXY,                /* messages for the KDC may come */
+    STATE_AP,                   /* the AP exchange has begun */
+    STATE_DONE,
+    STATE_FAILED
+};
+
+#define AP_REQ DER_APPLICATION(14)      /* RFC 4120, section 5.10 */
+
+struct iakerb_acceptor {
+    enum state state;
+    gss_cred_id_t gss;          /* for gss_mech_iakerb and gss_mech_krb5 */
+    gss_ctx_id_t context;
+    krb5_context krb5;
+    char **realms;
+    bool require_finished;
+    gss_channel_bindings_t bindings;
+    struct limits limits;
+    unsigned int kdc_timeout;   /* seconds; 0: the configuration has none */
+    struct iakerb_error refusal;
+};
+
+/* ---- Making ----------------------------------------------------------- */
+
+static enum iakerb_code
+copy_realms(struct iakerb_acceptor *self, const char *const *realms,
+            struct iakerb_error *error)
+{
+    size_t count = 0, i;
+
+    while (realms != NULL && realms[count] != NULL)
+        count++;
+    if (count == 0)
+        return error_set(error, IAKERB_INVALID, "no realm was named");
+    self->realms = calloc(count + 1, sizeof(*self->realms));
+    if (self->realms == NULL)
+        return error_no_memory(error);
+    for (i = 0; i < count; i++) {
+        self->realms[i] = strdup(realms[i]);
+        if (self->realms[i] == NULL)
+            return error_no_memory(error);
+    }
+    return IAKERB_DONE;
+}
+
+static enum iakerb_code
+acquire(struct iakerb_acceptor *self, const char *keytab,
+        struct iakerb_error *error)
+{
+    gss_key_value_element_desc element = { "keytab", keytab };
+    gss_key_value_set_desc store = { 1, &element };
+    gss_OID_desc oids[] = { *gss_mech_iakerb, *gss_mech_krb5 };
+    gss_OID_set_desc mechanisms = { 2, oids };
+    OM_uint32 major, minor;
+
+    major = gss_acquire_cred_from(&minor, GSS_C_NO_NAME, 0, &mechanisms,
+                                  GSS_C_ACCEPT,
+                                  keytab != NULL ? &store : NULL,
+                                  &self->gss, NULL, NULL);
+    return GSS_ERROR(major) ?
+        error_gss(error, major, minor, IAKERB_NO_CREDENTIALS,
+                  "cannot use the keytab") : IAKERB_DONE;
+}
+
+/* How long MIT's acceptor waits for a KDC, from the krb5 configuration. */
+static unsigned int
+configured_timeout(krb5_context context)
+{
+    struct _profile_t *profile = NULL;
+    krb5_deltat seconds = 0;
+    char *value = NULL;
+
+    if (krb5_get_profile(context, &profile) != 0)
+        return 0;
+    if (profile_get_string(profile, "libdefaults", "request_timeout", NULL,
+                           NULL, &value) != 0 || value == NULL ||
+            krb5_string_to_deltat(value, &seconds) != 0 || seconds < 0)
+        seconds = 0;
+    profile_release_string(value);
+    profile_release(profile);
+    return seconds;
+}
+
+enum iakerb_code
+iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
+                       struct iakerb_acceptor **acceptor,
+                       struct iakerb_error *error)
+{
+    struct iakerb_acceptor *self;
+    enum iakerb_code code;
+    krb5_error_code ret;
+
+    *acceptor = NULL;
+    self = calloc(1, sizeof(*self));
+    if (self == NULL)
+        return error_no_memory(error);
+    self->require_finished = params->require_finished;
+    self->bindings = params->bindings;
+    limits_init(&self->limits, &params->limits);
+
+    code = copy_realms(self, params->realms, error);
+    if (code != IAKERB_DONE)
+        goto fail;
+    ret = krb5_init_context(&self->krb5);
+    if (ret != 0) {
+        code = error_krb5(error, NULL, ret, IAKERB_SYSTEM,
+                          "cannot read the krb5 configuration");
+        goto fail;
+    }
+    self->kdc_timeout = configured_timeout(self->krb5);
+    code = acquire(self, params->keytab, error);
+    if (code != IAKERB_DONE)
+        goto fail;
+    *acceptor = self;
+    return IAKERB_DONE;
+
+fail:
+    iakerb_acceptor_free(self);
+    return code;
+}
+
+/* ---- Passing messages on ---------------------------------------------- */
+
+/*
+ * Tell the initiator why its message is not passed on: a KRB-ERROR in a token
+ * of our own (draft, section 3).  The conversation ends here, so that MIT's
+ * acceptor, which keeps a checksum over it, need not know.
+ */
+static void
+answer_refusal(struct iakerb_acceptor *self, const struct token *token,
+               krb5_ui_4 protocol_code, gss_buffer_desc *out)
+{
+    krb5_error reply = {
+        .error = protocol_code,
+        .server = (krb5_principal)krb5_anonymous_principal()
+    };
+    krb5_data encoded = { 0 };
+    struct der message;
+
+    if (krb5_us_timeofday(self->krb5, &reply.stime, &reply.susec) != 0 ||
+            krb5_mk_error(self->krb5, &reply, &encoded) != 0)
+        return;
+    message = der_from(encoded.data, encoded.length);
+    token_make_proxy(&token->realm, &message, out, NULL);
+    krb5_free_data_contents(self->krb5, &encoded);
+}
+
+/* Remember what the KDC refused, if the answer to the initiator says so. */
+static void
+note_refusal(struct iakerb_acceptor *self, const gss_buffer_desc *out)
+{
+    krb5_principal client = NULL;
+    struct token token;
+    krb5_error_code refusal;
+    char *name = NULL;
+
+    if (token_parse(out, &token, NULL) != IAKERB_DONE)
+        return;
+    refusal = token_refusal(self->krb5, &token.message, &client);
+    if (client == NULL || krb5_unparse_name(self->krb5, client, &name) != 0)
+        name = NULL;
+    if (refusal != 0)
+        error_refused(&self->refusal, refusal,
+                      name != NULL ? name : "the client",
+                      "that was asked for");
+    krb5_free_unparsed_name(self->krb5, name);
+    krb5_free_principal(self->krb5, client);
+}
+
+static enum iakerb_code
+gss_step(struct iakerb_acceptor *self, const gss_buffer_desc *in,
+         gss_buffer_desc *out, struct iakerb_error *error)
+{
+    OM_uint32 major, minor;
+
+    major = gss_accept_sec_context(&minor, &self->context, self->gss,
+                                   (gss_buffer_t)in, self->bindings, NULL,
+                                   NULL, out, NULL, NULL, NULL);
+    if (!GSS_ERROR(major))
+        return major & GSS_S_CONTINUE_NEEDED ? IAKERB_CONTINUE : IAKERB_DONE;
+    return error_gss(error, major, minor, IAKERB_NOT_AUTHENTICATED,
+                     "the login failed");
+}
+
+static enum iakerb_code
+pass_on(struct iakerb_acceptor *self, const gss_buffer_desc *in,
+        const struct token *token, gss_buffer_desc *out,
+        struct iakerb_error *error)
+{
+    enum iakerb_code code;
+
+    if (self->state != STATE_PROXY)
+        return error_set(error, IAKERB_MALFORMED, "the client sends a message "
+                         "for the KDC after its AP-REQ");
+    code = guard_check((const char *const *)self->realms, token, error);
+    if (code == IAKERB_REALM_REFUSED)
+        answer_refusal(self, token, KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND -
+                       ERROR_TABLE_BASE_krb5, out);
+    if (code == IAKERB_DONE)
+        code = limits_left(&self->limits, self->kdc_timeout, error);
+    if (code != IAKERB_DONE)
+        return code;
+
+    code = gss_step(self, in, out, error);
+    if (code == IAKERB_CONTINUE)
+        note_refusal(self, out);
+    return code;
+}
+
+/* ---- The AP exchange -------------------------------------------------- */
+
+static enum iakerb_code
+accept_plain(struct iakerb_acceptor *self, const gss_buffer_desc *in,
+             gss_buffer_desc *out, struct iakerb_error *error)
+{
+    OM_uint32 tmp;
+
+    if (self->require_finished)
+        return error_set(error, IAKERB_NOT_AUTHENTICATED, "the client's AP-REQ "
+                         "is not bound to the conversation, which this "
+                         "server insists on");
+    /* An ordinary AP-REQ: a context that knows the conversation would miss
+     * its checksum. */
+    if (self->state == STATE_PROXY)
+        gss_delete_sec_context(&tmp, &self->context, GSS_C_NO_BUFFER);
+    self->state = STATE_AP;
+    return gss_step(self, in, out, error);
+}
+
+static enum iakerb_code
+accept_bound(struct iakerb_acceptor *self, const gss_buffer_desc *in,
+             gss_buffer_desc *out, struct iakerb_error *error)
+{
+    self->state = STATE_AP;
+    return gss_step(self, in, out, error);
+}
+
+static enum iakerb_code
+accept_token(struct iakerb_acceptor *self, const gss_buffer_desc *in,
+             gss_buffer_desc *out, struct iakerb_error *error)
+{
+    struct token token;
+    enum iakerb_code code;
+
+    code = limits_token(&self->limits, in->length, error);
+    if (code == IAKERB_DONE)
+        code = token_parse(in, &token, error);
+    if (code != IAKERB_DONE)
+        return code;
+
+    switch (token.kind) {
+    case TOKEN_PROXY:
+        return pass_on(self, in, &token, out, error);
+    case TOKEN_AP_KRB5:
+        return accept_plain(self, in, out, error);
+    case TOKEN_AP_IAKERB:
+        return accept_bound(self, in, out, error);
+    case TOKEN_UNFRAMED:
+        /* DCE style ([MS-KILE], section 3.4.5.1): no token of the AP exchange
+         * has framing.  Without a conversation it is ordinary Kerberos. */
+        if (self->state == STATE_PROXY && !der_is(&token.body, AP_REQ))
+            break;
+        return self->context == GSS_C_NO_CONTEXT ?
+            accept_plain(self, in, out, error) :
+            accept_bound(self, in, out, error);
+    case TOKEN_FOREIGN:
+        break;
+    }
+    return error_set(error, IAKERB_NOT_OFFERED,
+                     "the client's token is neither IAKERB nor Kerberos");
+}
+
+enum iakerb_code
+iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
+                     const gss_buffer_desc *in, gss_buffer_desc *out,
+                     struct iakerb_error *error)
+{
+    enum iakerb_code code;
+
+    *out = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
+    if (acceptor->state >= STATE_DONE)
+        return error_set(error, IAKERB_INVALID,
+                         "the login has ended: no further token is due");
+    limits_start(&acceptor->limits);
+    code = accept_token(acceptor, in, out, error);
+    if (code == IAKERB_DONE)
+        acceptor->state = STATE_DONE;
+    else if (code != IAKERB_CONTINUE)
+        acceptor->state = STATE_FAILED;
+    return code;
+}
+
+/* ---- The rest --------------------------------------------------------- */
+
+gss_ctx_id_t
+iakerb_acceptor_context(const struct iakerb_acceptor *acceptor)
+{
+    return acceptor->context;
+}
+
+unsigned int
+iakerb_acceptor_legs(const struct iakerb_acceptor *acceptor)
+{
+    return acceptor->limits.legs;
+}
+
+bool
+iakerb_acceptor_refusal(const struct iakerb_acceptor *acceptor,
+                        struct iakerb_error *error)
+{
+    if (acceptor->refusal.code == IAKERB_DONE)
+        return false;
+    *error = acceptor->refusal;
+    return true;
+}
+
+void
+iakerb_acceptor_free(struct iakerb_acceptor *acceptor)
+{
+    OM_uint32 tmp;
+    size_t i;
+
+    if (acceptor == NULL)
+        return;
+    gss_delete_sec_context(&tmp, &acceptor->context, GSS_C_NO_BUFFER);
+    gss_release_cred(&tmp, &acceptor->gss);
+    krb5_free_context(acceptor->krb5);
+    for (i = 0; acceptor->realms != NULL && acceptor->realms[i] != NULL; i++)
+        free(acceptor->realms[i]);
+    free(acceptor->realms);
+    free(acceptor);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+
+#include "answer.h"
+
+/*
+ * A realm that an acceptor tells becomes part of names that are shown and
+ * stored, so it must look like one.
+ */
+static bool
+is_realm(const struct der *realm)
+{
+    size_t i;
+
+    if (realm->length == 0 || realm->length > 255 || der_equal(realm, ".", 1))
+        return false;
+    for (i = 0; i < realm->length; i++) {
+        if (realm->data[i] <= ' ' || realm->data[i] == 0x7F ||
+                memchr("/@:\\", realm->data[i], 4) != NULL)
+            return false;
+    }
+    return true;
+}
+
+enum iakerb_code
+answer_check(krb5_context context, const struct token *token,
+             const char *client, bool discovering, krb5_error_code *refusal,
+             struct iakerb_error *error)
+{
+    enum kdc_message kind;
+    struct der contents;
+
+    *refusal = 0;
+    kind = token_message(token, &contents);
+    if (contents.failed)
+        goto malformed;
+    switch (kind) {
+    case KDC_NONE:
+        if (!discovering)
+            goto malformed;
+        if (is_realm(&token->realm))
+            return IAKERB_DONE;
+        return error_set(error, IAKERB_REALM_UNKNOWN, "the server does not "
+                         "tell its realm; name it: %s@REALM", client);
+    case KDC_KRB_ERROR:
+        *refusal = token_refusal(context, &token->message, NULL);
+        if (!discovering)
+            return IAKERB_DONE;
+        return error_set(error, IAKERB_REALM_UNKNOWN, "the server cannot "
+                         "tell its realm; name it: %s@REALM", client);
+    case KDC_AS_REP:
+    case KDC_TGS_REP:
+        if (!discovering)
+            return IAKERB_DONE;
+        break;
+    default:
+        break;
+    }
+
+malformed:
+    return error_set(error, IAKERB_MALFORMED, "the server's token does not "
+                     "hold the Kerberos message that was due");
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Which principal logs in: by name, out of a cache or out of a keytab. */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include "error.h"
+
+/*
+ * The principal that "user" or "user@REALM" names; its realm is empty when
+ * none is given.  NULL stays NULL.  With KRB5_PRINCIPAL_PARSE_ENTERPRISE in
+ * flags, an '@' is part of the user's name.  To be freed with
+ * krb5_free_principal().
+ */
+enum iakerb_code
+client_parse(krb5_context context, const char *user, int flags,
+             krb5_principal *client, struct iakerb_error *error);
+
+/*
+ * The principal of a cache, which must be the wanted one, unless that is NULL.
+ * To be freed with krb5_free_principal().
+ */
+enum iakerb_code
+client_of_ccache(krb5_context context, const char *ccache,
+                 krb5_const_principal wanted, krb5_principal *client,
+                 struct iakerb_error *error);
+
+/*
+ * The first principal in a keytab that is the wanted one, or just the first
+ * when wanted is NULL.  To be freed with krb5_free_principal().
+ */
+enum iakerb_code
+client_of_keytab(krb5_context context, const char *keytab,
+                 krb5_const_principal wanted, krb5_principal *client,
+                 struct iakerb_error *error);
+
+#endif /* CLIENT_H */

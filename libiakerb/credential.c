@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+
+#include "credential.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+
+#include "client.h"
+
+static gss_OID_set_desc
+one_mechanism(gss_OID mechanism)
+{
+    return (gss_OID_set_desc){ .count = 1, .elements = mechanism };
+}
+
+static enum iakerb_code
+import_client(const char *client, gss_name_t *name, struct iakerb_error *error)
+{
+    gss_buffer_desc buffer = { strlen(client), (void *)client };
+    OM_uint32 major, minor;
+
+    major = gss_import_name(&minor, &buffer, GSS_C_NT_USER_NAME, name);
+    return GSS_ERROR(major) ?
+        error_gss(error, major, minor, IAKERB_INVALID,
+                  "cannot use the user's name") : IAKERB_DONE;
+}
+
+/* Keep the client as text. */
+static enum iakerb_code
+take_client(struct credential *credential, krb5_const_principal client,
+            struct iakerb_error *error)
+{
+    char *name = NULL;
+    krb5_error_code ret;
+
+    credential->has_realm = client->realm.length > 0;
+    ret = krb5_unparse_name_flags(credential->context, client,
+                                  credential->has_realm ? 0 :
+                                  KRB5_PRINCIPAL_UNPARSE_NO_REALM, &name);
+    if (ret != 0)
+        return error_krb5(error, credential->context, ret, IAKERB_INVALID,
+                          "cannot use the user's name");
+    credential->client = strdup(name);
+    krb5_free_unparsed_name(credential->context, name);
+    return credential->client == NULL ? error_no_memory(error) : IAKERB_DONE;
+}
+
+/*
+ * MIT adds confidentiality and integrity to what is asked for, unless told
+ * otherwise.  Peers of DCE/RPC take the flags for what is going to be done.
+ */
+static enum iakerb_code
+only_wanted_flags(gss_cred_id_t *gss, struct iakerb_error *error)
+{
+    gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
+    OM_uint32 major, minor;
+
+    major = gss_set_cred_option(&minor, gss, GSS_KRB5_CRED_NO_CI_FLAGS_X,
+                                &empty);
+    return GSS_ERROR(major) ?
+        error_gss(error, major, minor, IAKERB_SYSTEM,
+                  "cannot use the credential") : IAKERB_DONE;
+}
+
+/* ---- Password --------------------------------------------------------- */
+
+static enum iakerb_code
+from_password(krb5_const_principal user, const char *password,
+              struct credential *credential, struct iakerb_error *error)
+{
+    gss_buffer_desc buffer = { strlen(password), (void *)password };
+    gss_OID_set_desc mechanisms = one_mechanism(gss_mech_iakerb);
+    gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 major, minor, tmp;
+    enum iakerb_code code;
+
+    code = take_client(credential, user, error);
+    if (code == IAKERB_DONE)
+        code = import_client(credential->client, &name, error);
+    if (code != IAKERB_DONE)
+        return code;
+    major = gss_acquire_cred_with_password(&minor, name, &buffer, 0,
+                                           &mechanisms, GSS_C_INITIATE,
+                                           &credential->gss, NULL, NULL);
+    if (GSS_ERROR(major))
+        code = error_gss(error, major, minor, IAKERB_SYSTEM,
+                         "cannot use the password");
+    else
+        code = only_wanted_flags(&credential->gss, error);
+    gss_release_name(&tmp, &name);
+    return code;
+}
+
+/* ---- Credential cache ------------------------------------------------- */
+
+enum iakerb_code
+credential_from_ccache(const char *ccache, gss_OID mechanism,
+                       gss_cred_id_t *gss, struct iakerb_error *error)
+{
+    gss_key_value_element_desc element = { "ccache", ccache };
+    gss_key_value_set_desc store = { 1, &element };
+    gss_OID_set_desc mechanisms = one_mechanism(mechanism);
+    OM_uint32 major, minor;
+
+    major = gss_acquire_cred_from(&minor, GSS_C_NO_NAME, 0, &mechanisms,
+                                  GSS_C_INITIATE, &store, gss, NULL, NULL);
+    return GSS_ERROR(major) ?
+        error_gss(error, major, minor, IAKERB_NO_CREDENTIALS,
+                  "cannot use the credential cache") :
+        only_wanted_flags(gss, error);
+}
+
+static enum iakerb_code
+from_ccache(krb5_const_principal wanted, const char *ccache,
+            struct credential *credential, struct iakerb_error *error)
+{
+    krb5_principal found;
+    enum iakerb_code code;
+
+    code = client_of_ccache(credential->context, ccache, wanted, &found,
+                            error);
+    if (code == IAKERB_DONE)
+        code = take_client(credential, found, error);
+    if (code == IAKERB_DONE)
+        code = credential_from_ccache(ccache, gss_mech_iakerb,
+                                      &credential->gss, error);
+    krb5_free_principal(credential->context, found);
+    return code;
+}
+
+/* ---- Keytab ----------------------------------------------------------- */
+
+/* Acquire with the keytab, and a new cache in memory for the tickets. */
+static enum iakerb_code
+acquire_with_keytab(const char *keytab, struct credential *credential,
+                    struct iakerb_error *error)
+{
+    gss_key_value_element_desc elements[2] = { { "client_keytab", keytab } };
+    gss_key_value_set_desc store = { 2, elements };
+    gss_OID_set_desc mechanisms = one_mechanism(gss_mech_iakerb);
+    gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 major, minor, tmp;
+    enum iakerb_code code;
+    char *memory = NULL;
+    krb5_error_code ret;
+
+    ret = krb5_cc_new_unique(credential->context, "MEMORY", NULL,
+                             &credential->memory);
+    if (ret == 0)
+        ret = krb5_cc_get_full_name(credential->context, credential->memory,
+                                    &memory);
+    if (ret != 0)
+        return error_krb5(error, credential->context, ret, IAKERB_SYSTEM,
+                          "cannot make a credential cache in memory");
+    elements[1] = (gss_key_value_element_desc){ "ccache", memory };
+
+    code = import_client(credential->client, &name, error);
+    if (code != IAKERB_DONE)
+        goto done;
+    major = gss_acquire_cred_from(&minor, name, 0, &mechanisms,
+                                  GSS_C_INITIATE, &store, &credential->gss,
+                                  NULL, NULL);
+    if (GSS_ERROR(major))
+        code = error_gss(error, major, minor, IAKERB_NO_CREDENTIALS,
+                         "cannot use the keytab");
+    else
+        code = only_wanted_flags(&credential->gss, error);
+
+done:
+    gss_release_name(&tmp, &name);
+    krb5_free_string(credential->context, memory);
+    return code;
+}
+
+static enum iakerb_code
+from_keytab(krb5_const_principal wanted, const char *keytab,
+            struct credential *credential, struct iakerb_error *error)
+{
+    krb5_principal found;
+    enum iakerb_code code;
+
+    code = client_of_keytab(credential->context, keytab, wanted, &found,
+                            error);
+    if (code == IAKERB_DONE)
+        code = take_client(credential, found, error);
+    if (code == IAKERB_DONE)
+        code = acquire_with_keytab(keytab, credential, error);
+    krb5_free_principal(credential->context, found);
+    return code;
+}
+
+/* ---- All of them ------------------------------------------------------ */
+
+enum iakerb_code
+credential_acquire(const struct iakerb_initiator_params *params,
+                   struct credential *credential, struct iakerb_error *error)
+{
+    int kinds = (params->password != NULL) + (params->ccache != NULL) +
+        (params->keytab != NULL);
+    krb5_principal wanted = NULL;
+    enum iakerb_code code;
+    krb5_error_code ret;
+
+    *credential = (struct credential){ .gss = GSS_C_NO_CREDENTIAL };
+    if (kinds != 1)
+        return error_set(error, IAKERB_INVALID, "exactly one of password, "
+                         "credential cache and keytab must be given");
+    if (params->password != NULL && params->user == NULL)
+        return error_set(error, IAKERB_INVALID,
+                         "a password needs the user's name");
+    if (params->password != NULL && params->password[0] == '\0')
+        return error_set(error, IAKERB_INVALID, "the password is empty");
+
+    ret = krb5_init_context(&credential->context);
+    if (ret != 0)
+        return error_krb5(error, NULL, ret, IAKERB_SYSTEM,
+                          "cannot read the krb5 configuration");
+    code = client_parse(credential->context, params->user, 0, &wanted, error);
+    if (code != IAKERB_DONE)
+        return code;
+    if (params->password != NULL)
+        code = from_password(wanted, params->password, credential, error);
+    else if (params->ccache != NULL)
+        code = from_ccache(wanted, params->ccache, credential, error);
+    else
+        code = from_keytab(wanted, params->keytab, credential, error);
+    krb5_free_principal(credential->context, wanted);
+    return code;
+}
+
+enum iakerb_code
+credential_store(const struct credential *credential, const char *ccache,
+                 struct iakerb_error *error)
+{
+    gss_key_value_element_desc element = { "ccache", ccache };
+    gss_key_value_set_desc store = { 1, &element };
+    OM_uint32 major, minor;
+
+    major = gss_store_cred_into(&minor, credential->gss, GSS_C_INITIATE,
+                                gss_mech_iakerb, 1, 0, &store, NULL, NULL);
+    return GSS_ERROR(major) ?
+        error_gss(error, major, minor, IAKERB_SYSTEM,
+                  "cannot store the tickets") : IAKERB_DONE;
+}
+
+void
+credential_clear(struct credential *credential)
+{
+    OM_uint32 tmp;
+
+    gss_release_cred(&tmp, &credential->gss);
+    if (credential->memory != NULL)
+        krb5_cc_destroy(credential->context, credential->memory);
+    krb5_free_context(credential->context);
+    free(credential->client);
+    *credential = (struct credential){ .gss = GSS_C_NO_CREDENTIAL };
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What an initiator logs in with: a password, a cache or a keytab. */
+#ifndef CREDENTIAL_H
+#define CREDENTIAL_H
+
+#include "error.h"
+
+struct credential {
+    gss_cred_id_t gss;          /* for gss_mech_iakerb */
+    char *client;               /* "user" or "user@REALM" */
+    bool has_realm;
+    krb5_context context;
+    krb5_ccache memory;         /* where a keytab's tickets go, else NULL */
+};
+
+/*
+ * Acquire what the parameters name.  Asks nobody.  *credential is to be
+ * cleared with credential_clear(), after a failure too.
+ */
+enum iakerb_code
+credential_acquire(const struct iakerb_initiator_params *params,
+                   struct credential *credential, struct iakerb_error *error);
+
+/*
+ * Copy the tickets that the credential has got to the cache of this name.
+ */
+enum iakerb_code
+credential_store(const struct credential *credential, const char *ccache,
+                 struct iakerb_error *error);
+
+/*
+ * Acquire a credential of the mechanism from the cache of this name, to be
+ * released by the caller.  The client may be NULL for the cache's own.
+ */
+enum iakerb_code
+credential_from_ccache(const char *ccache, gss_OID mechanism,
+                       gss_cred_id_t *gss, struct iakerb_error *error);
+
+void
+credential_clear(struct credential *credential);
+
+#endif /* CREDENTIAL_H */

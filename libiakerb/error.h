@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * How the library's own code fails: each of these fills *error, which may be
+ * NULL, and returns its code, so that a failure is one return statement.
+ */
+#ifndef ERROR_H
+#define ERROR_H
+
+#include "iakerb.h"
+
+/* The code, and the sentence that the format makes. */
+enum iakerb_code
+error_set(struct iakerb_error *error, enum iakerb_code code,
+          const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+enum iakerb_code
+error_no_memory(struct iakerb_error *error);
+
+/*
+ * A krb5 call failed: "<what>: <krb5's text>", under the code that stands for
+ * the krb5 code, or fallback where none does.  The context may be NULL.
+ */
+enum iakerb_code
+error_krb5(struct iakerb_error *error, krb5_context context,
+           krb5_error_code krb5, enum iakerb_code fallback, const char *what);
+
+/*
+ * A GSS-API call failed: "<what>: <the mechanism's text>".  The code is that
+ * of the minor status where it is a krb5 code, else fallback.
+ */
+enum iakerb_code
+error_gss(struct iakerb_error *error, OM_uint32 major, OM_uint32 minor,
+          enum iakerb_code fallback, const char *what);
+
+/*
+ * A KDC or acceptor answered with a KRB-ERROR.  The sentence names the client
+ * and, where it is the service's fault, the service.
+ */
+enum iakerb_code
+error_refused(struct iakerb_error *error, krb5_error_code krb5,
+              const char *client, const char *service);
+
+/* The code that stands for a krb5 code; IAKERB_SYSTEM for any other. */
+enum iakerb_code
+error_code_of(krb5_error_code krb5);
+
+#endif /* ERROR_H */

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * libiakerb: Kerberos logins through the server (IAKERB).
+ *
+ * The client's Kerberos messages travel inside the GSS-API tokens of a login,
+ * and the server passes them on to its own KDC.  The specification is
+ * draft-ietf-kitten-iakerb-03, "the draft" below; the mechanism's OID is
+ * 1.3.6.1.5.2.5.  MIT krb5 1.22 or later does the cryptography; this library
+ * adds what a server must refuse, what peers frame differently, limits, and
+ * errors that say what happened.
+ *
+ * Rules that hold for every call:
+ *
+ * - Strings are UTF-8 and end in a zero byte.  Lengths are bytes, times are
+ *   seconds.
+ * - A call that can fail takes a struct iakerb_error, owned by the caller,
+ *   which may be NULL.  It is written on failure only.
+ * - A parameter that is const is copied where it is needed later, unless the
+ *   comment says "borrowed".
+ * - One object, one thread at a time.  Different objects may be used by
+ *   different threads.  Only iakerb_realm_use() changes the environment.
+ * - Passwords and keys are wiped before their memory is freed, and never
+ *   appear in a message.
+ */
+#ifndef IAKERB_H
+#define IAKERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include <gssapi/gssapi.h>
+#include <krb5.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * What a call came to.  IAKERB_DONE and IAKERB_CONTINUE are successes, the
+ * rest are failures; each has a sentence in struct iakerb_error.
+ */
+enum iakerb_code {
+    IAKERB_DONE = 0,            /* finished: the context is established */
+    IAKERB_CONTINUE,            /* send the token, wait for the next one */
+
+    /* The user or the account. */
+    IAKERB_WRONG_PASSWORD,      /* or a keytab whose key is not the user's */
+    IAKERB_UNKNOWN_USER,
+    IAKERB_PASSWORD_EXPIRED,
+    IAKERB_ACCOUNT_LOCKED,      /* locked, disabled or expired */
+    IAKERB_NO_CREDENTIALS,      /* the cache or keytab has nothing usable */
+
+    /* The realm, its KDC and its services. */
+    IAKERB_CLOCK_SKEW,
+    IAKERB_KDC_UNREACHABLE,     /* no answer before the KDC's timeout */
+    IAKERB_REALM_REFUSED,       /* this acceptor does not serve that realm */
+    IAKERB_REALM_UNKNOWN,       /* the acceptor cannot tell its realm */
+    IAKERB_SERVICE_UNKNOWN,     /* no such service principal in the realm */
+    IAKERB_PREAUTH,             /* no preauthentication that suits both */
+
+    /* The peer. */
+    IAKERB_NOT_OFFERED,         /* the token is of another mechanism */
+    IAKERB_MALFORMED,           /* the token breaks the draft or DER */
+    IAKERB_NOT_AUTHENTICATED,   /* ticket, checksum or bindings are wrong */
+    IAKERB_LIMIT,               /* too large, too many legs, too late */
+    IAKERB_UNREACHABLE,         /* no connection to the peer, or it is lost */
+
+    /* This side. */
+    IAKERB_INVALID,             /* a parameter is wrong: a caller's mistake */
+    IAKERB_NO_MEMORY,
+    IAKERB_SYSTEM               /* a file, or something unforeseen */
+};
+
+/*
+ * A failure: one code, what stands behind it, and one sentence that a person
+ * can act on, in English, without a newline.
+ */
+struct iakerb_error {
+    enum iakerb_code code;
+    OM_uint32 major;            /* of the GSS-API, or 0 */
+    OM_uint32 minor;            /* of the GSS-API, or 0 */
+    krb5_error_code krb5;       /* of krb5 (KRB5KDC_ERR_...), or 0 */
+    char message[512];
+};
+
+/* The name of a code, such as "wrong password".  Static; never NULL. */
+const char *iakerb_code_name(enum iakerb_code code);
+
+/*
+ * Which mechanism frames the AP exchange at the end of a login.  The IAKERB
+ * framing is the draft's, and binds the whole conversation (its section 3.1).
+ * With the plain framing the AP exchange is an ordinary Kerberos one (RFC
+ * 4121, section 4.1) under 1.2.840.113554.1.2.2; Windows does that.
+ */
+enum iakerb_framing {
+    IAKERB_FRAMING_IAKERB = 0,
+    IAKERB_FRAMING_KRB5
+};
+
+/*
+ * Bounds on one login.  A field that is 0 stands for the default in brackets.
+ * What goes past a bound fails with IAKERB_LIMIT.
+ */
+struct iakerb_limits {
+    size_t token_bytes;         /* each token of the peer [65536] */
+    unsigned int legs;          /* tokens of the peer [20] */
+    unsigned int seconds;       /* from the first step to the last [60] */
+};
+
+/* ---- Initiator -------------------------------------------------------- */
+
+struct iakerb_initiator;
+
+struct iakerb_initiator_params {
+    /*
+     * The client, as "user" or "user@REALM".  Without a realm the acceptor
+     * is asked for its own (draft, section 3.1: realm discovery), unless the
+     * cache or keytab tells.  A '@', '/' or '\' that is part of the name is
+     * escaped with a '\', as krb5_parse_name() reads it.  May be NULL with a
+     * cache or a keytab: its first principal is taken.
+     */
+    const char *user;
+
+    /*
+     * The service, as "service/host" or "service/host@REALM"; required.  The
+     * host is taken as it is: no DNS, no canonicalization.
+     */
+    const char *target;
+
+    /* Exactly one of these three. */
+    const char *password;       /* not empty: MIT takes none */
+    const char *ccache;         /* "FILE:/path", "MEMORY:x", ... with a TGT
+                                 * or a ticket for the target */
+    const char *keytab;         /* "FILE:/path", ... with the user's key */
+
+    /* GSS_C_..._FLAG, and no others; most want GSS_C_MUTUAL_FLAG. */
+    OM_uint32 flags;
+
+    /* Lifetime to ask for, or 0 for the longest. */
+    OM_uint32 lifetime;
+
+    /* RFC 2743, section 1.1.6; borrowed for the life of the initiator. */
+    gss_channel_bindings_t bindings;
+
+    enum iakerb_framing framing;
+    struct iakerb_limits limits;
+};
+
+/*
+ * Make an initiator.  On success *initiator is the caller's, to be freed with
+ * iakerb_initiator_free(); on failure it is NULL.
+ *
+ * Nothing is sent, and no KDC or name server is asked.
+ *
+ * Fails with IAKERB_INVALID, IAKERB_NO_CREDENTIALS, IAKERB_NO_MEMORY or
+ * IAKERB_SYSTEM.
+ */
+enum iakerb_code
+iakerb_initiator_create(const struct iakerb_initiator_params *params,
+                        struct iakerb_initiator **initiator,
+                        struct iakerb_error *error);
+
+/*
+ * Take the acceptor's token (in->length 0, or in NULL, for the first step) and
+ * make the next one.  *out is written always, and is the caller's, to be freed
+ * with gss_release_buffer(); where its length is not 0 it must be sent, after
+ * IAKERB_DONE too.  No step waits for anything; but the acceptor says how often
+ * the password is hashed, and MIT's bound of 2^24 rounds takes some seconds.
+ *
+ * After a failure the initiator can only be freed.
+ */
+enum iakerb_code
+iakerb_initiator_step(struct iakerb_initiator *initiator,
+                      const gss_buffer_desc *in,
+                      gss_buffer_desc *out,
+                      struct iakerb_error *error);
+
+/*
+ * The GSS-API context, for gss_get_mic(), gss_wrap(), session key and so on;
+ * GSS_C_NO_CONTEXT before the first step.  It stays the initiator's: never
+ * delete it.  It may change with every step until IAKERB_DONE.
+ */
+gss_ctx_id_t
+iakerb_initiator_context(const struct iakerb_initiator *initiator);
+
+/* Tokens made so far. */
+unsigned int
+iakerb_initiator_legs(const struct iakerb_initiator *initiator);
+
+/*
+ * Store the tickets that the login got, TGT and service ticket, in the cache
+ * of this name, and make the client its principal.  What was in it is lost.
+ * Only after IAKERB_DONE.
+ *
+ * Fails with IAKERB_INVALID, IAKERB_NO_MEMORY or IAKERB_SYSTEM.
+ */
+enum iakerb_code
+iakerb_initiator_store(struct iakerb_initiator *initiator,
+                       const char *ccache,
+                       struct iakerb_error *error);
+
+/* Free an initiator with its context; NULL is allowed. */
+void
+iakerb_initiator_free(struct iakerb_initiator *initiator);
+
+/* ---- Acceptor --------------------------------------------------------- */
+
+struct iakerb_acceptor;
+
+struct iakerb_acceptor_params {
+    /* The keytab's name, or NULL for the default one.  Any key in it will
+     * do, whatever the host is called. */
+    const char *keytab;
+
+    /*
+     * The realms whose KDC may be asked through this acceptor, ending in
+     * NULL; required, at least one.  The process's krb5 configuration must
+     * name their KDCs, and its default realm is what a client is told that
+     * asks; iakerb_realm_use() sees to both, and to the KDC's timeout.
+     */
+    const char *const *realms;
+
+    /*
+     * Refuse an AP-REQ that comes under the plain Kerberos OID and so without
+     * a checksum over the conversation.  Under the IAKERB OID the checksum is
+     * always required when messages were passed on.
+     */
+    bool require_finished;
+
+    /* RFC 2743, section 1.1.6; borrowed for the life of the acceptor. */
+    gss_channel_bindings_t bindings;
+
+    struct iakerb_limits limits;
+};
+
+/*
+ * Make an acceptor for one login.  On success *acceptor is the caller's, to
+ * be freed with iakerb_acceptor_free(); on failure it is NULL.
+ *
+ * Fails with IAKERB_INVALID, IAKERB_NO_CREDENTIALS (no such keytab, or it is
+ * empty), IAKERB_NO_MEMORY or IAKERB_SYSTEM.
+ */
+enum iakerb_code
+iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
+                       struct iakerb_acceptor **acceptor,
+                       struct iakerb_error *error);
+
+/*
+ * Take the initiator's token and make the answer.  *out is written always, and
+ * is the caller's, to be freed with gss_release_buffer(); where its length is
+ * not 0 it must be sent, after IAKERB_DONE and after a failure too: it then
+ * tells the initiator why.
+ *
+ * What passes to the KDC: AS-REQ and TGS-REQ (RFC 4120, sections 5.4.1 and
+ * 5.4.2) for one of the realms, before the AP exchange, within the limits.  A
+ * step waits for the KDC, and for nothing else; a message is not passed on
+ * when less than the KDC's timeout is left of limits.seconds, so no step
+ * outlasts that limit.  The timeout is the krb5 configuration's
+ * request_timeout; without one there is no such promise.
+ *
+ * After a failure the acceptor can only be freed.
+ */
+enum iakerb_code
+iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
+                     const gss_buffer_desc *in,
+                     gss_buffer_desc *out,
+                     struct iakerb_error *error);
+
+/*
+ * The GSS-API context, as with iakerb_initiator_context().  The client's name
+ * is what gss_inquire_context() says of it after IAKERB_DONE: a principal with
+ * its realm.  To take it for a local user is the caller's decision; a realm
+ * that is not its own must never be stripped off for that.
+ */
+gss_ctx_id_t
+iakerb_acceptor_context(const struct iakerb_acceptor *acceptor);
+
+/* Tokens taken so far. */
+unsigned int
+iakerb_acceptor_legs(const struct iakerb_acceptor *acceptor);
+
+/*
+ * What the KDC last refused to this client, for a log: fills *error (of code
+ * IAKERB_WRONG_PASSWORD, IAKERB_UNKNOWN_USER, ...) and returns true; false
+ * when it refused nothing.  A KDC's demand for preauthentication is no
+ * refusal.  The client decides itself what to do after one, so a login can
+ * end here without any further token.
+ */
+bool
+iakerb_acceptor_refusal(const struct iakerb_acceptor *acceptor,
+                        struct iakerb_error *error);
+
+/* Free an acceptor with its context; NULL is allowed. */
+void
+iakerb_acceptor_free(struct iakerb_acceptor *acceptor);
+
+/* ---- Acquire ---------------------------------------------------------- */
+
+/*
+ * How tokens get to an acceptor and back: what iakerb_acquire() is carried
+ * by.  iakerb_smb_transport() is one; a caller may bring its own.
+ */
+struct iakerb_transport {
+    /*
+     * Send the token out and take the acceptor's answer, before the deadline,
+     * a time of CLOCK_MONOTONIC.  *in is the caller's afterwards, to be freed
+     * with gss_release_buffer(), on failure too; start with an empty one.
+     *
+     * Each call carries one Kerberos message and its reply, and these are
+     * complete in themselves: a transport whose conversation has ended may
+     * begin another one.  No conversation comes to an AP exchange.
+     *
+     * Returns IAKERB_DONE, or fails with whatever code fits.
+     */
+    enum iakerb_code (*exchange)(void *data, const gss_buffer_desc *out,
+                                 gss_buffer_desc *in,
+                                 const struct timespec *deadline,
+                                 struct iakerb_error *error);
+    void *data;
+};
+
+/* What the tickets are had with. */
+enum iakerb_source {
+    IAKERB_FROM_PASSWORD = 0,   /* or what else a person has and knows */
+    IAKERB_FROM_KEYTAB,
+    IAKERB_FROM_TGT,            /* in the cache that gets the tickets */
+    IAKERB_FROM_RENEWAL         /* of that TGT */
+};
+
+struct iakerb_acquire_params {
+    enum iakerb_source source;
+
+    /*
+     * The client, as in struct iakerb_initiator_params.  Required with
+     * IAKERB_FROM_PASSWORD, else it may be NULL: the principal of the cache,
+     * or the first one in the keytab.
+     */
+    const char *user;
+
+    /* The user's name may hold an '@' and is not the principal: the KDC tells
+     * which one it is (RFC 6806, section 5). */
+    bool enterprise;
+
+    /* The KDC may answer with another name of the client (RFC 6806). */
+    bool canonicalize;
+
+    /* The client is anybody (RFC 8062); user must then be
+     * "WELLKNOWN/ANONYMOUS", with or without a realm. */
+    bool anonymous;
+
+    /* The cache to be filled; required.  Except with IAKERB_FROM_TGT it is
+     * replaced as a whole, when all tickets are there and not before. */
+    const char *ccache;
+
+    /* Services to get tickets for, as "service/host" or "service/host@REALM",
+     * ending in NULL; may be NULL. */
+    const char *const *services;
+
+    const char *keytab;         /* with IAKERB_FROM_KEYTAB */
+
+    /* With IAKERB_FROM_PASSWORD.  Where it is NULL, the prompter is asked. */
+    const char *password;
+
+    /* Called when a secret is needed; each may be NULL.  See
+     * krb5_init_creds_init() and krb5_get_init_creds_opt_set_responder(). */
+    krb5_prompter_fct prompter;
+    void *prompter_data;
+    krb5_responder_fn responder;
+    void *responder_data;
+
+    /* Preauthentication attributes, "NAME=VALUE" or "NAME", ending in NULL;
+     * may be NULL.  As kinit's option -X. */
+    const char *const *preauth;
+
+    /* A cache with a TGT of the client's realm that FAST is armored with (RFC
+     * 6113); may be NULL.  If there is one, a KDC without FAST is refused. */
+    const char *armor_ccache;
+
+    /*
+     * Never answer with an encrypted timestamp, from which the peer could
+     * guess the password offline.  SPAKE, PKINIT and whatever is inside FAST
+     * are better.
+     */
+    bool no_timestamp;
+
+    krb5_deltat lifetime;       /* to ask for, or 0 */
+    krb5_deltat renew_lifetime; /* to ask for, or 0 */
+
+    /*
+     * limits.seconds is time spent waiting for the transport: a person who
+     * types is not hurried.  legs is by default 20, and 2 more for each
+     * service.
+     */
+    struct iakerb_limits limits;
+};
+
+/*
+ * Get tickets from the KDC behind an acceptor, by AS and TGS exchanges (RFC
+ * 4120, section 3) in IAKERB_PROXY tokens, into a credential cache.  Any kind
+ * of preauthentication that MIT krb5 has works.  Who knows nothing of IAKERB
+ * can use the tickets afterwards.
+ *
+ * The realm, where the name has none, is asked for first (draft, section
+ * 3.1).  The user's krb5 configuration is obeyed, but no KDC, kpasswd server
+ * or name server is ever asked.  The acceptor sees all messages and may be
+ * anyone: what it can do is what somebody between client and KDC can do.
+ *
+ * Fails with any code but IAKERB_CONTINUE.
+ */
+enum iakerb_code
+iakerb_acquire(const struct iakerb_acquire_params *params,
+               const struct iakerb_transport *transport,
+               struct iakerb_error *error);
+
+/* ---- SMB -------------------------------------------------------------- */
+
+struct iakerb_smb;
+
+struct iakerb_smb_params {
+    /* The server's names or addresses, tried in this order, ending in NULL;
+     * required, at least one. */
+    const char *const *servers;
+
+    uint16_t port;              /* TCP port, or 0 for 445 */
+};
+
+/*
+ * A transport over the session setup of SMB 2 and 3 ([MS-SMB2], section
+ * 3.2.4.2), in SPNEGO (RFC 4178) that offers IAKERB and nothing else.  No
+ * session comes to exist, so nobody is logged on.
+ *
+ * It connects with the first exchange, over IPv6 or IPv4, and connects again
+ * when a conversation has become so old or long that the server may have given
+ * it up.  Names are looked up by the system's resolver, which knows no
+ * deadline; everything else keeps to the deadline of the exchange.
+ *
+ * An exchange fails with IAKERB_NOT_OFFERED (the server speaks no SMB 2, or
+ * does not offer IAKERB; the sentence says what it offers instead),
+ * IAKERB_UNREACHABLE, IAKERB_MALFORMED, IAKERB_NOT_AUTHENTICATED (it ended
+ * the conversation), IAKERB_LIMIT, IAKERB_NO_MEMORY or IAKERB_SYSTEM.
+ *
+ * On success *smb is the caller's, to be freed with iakerb_smb_free(); on
+ * failure it is NULL.  Fails with IAKERB_INVALID or IAKERB_NO_MEMORY.
+ */
+enum iakerb_code
+iakerb_smb_create(const struct iakerb_smb_params *params,
+                  struct iakerb_smb **smb,
+                  struct iakerb_error *error);
+
+/* What to give to iakerb_acquire(); it lives as long as smb does. */
+const struct iakerb_transport *
+iakerb_smb_transport(struct iakerb_smb *smb);
+
+/* Close the connection; NULL is allowed. */
+void
+iakerb_smb_free(struct iakerb_smb *smb);
+
+/* ---- Realm ------------------------------------------------------------ */
+
+struct iakerb_realm {
+    const char *name;           /* "NAS"; required */
+
+    /* The KDC's UNIX socket, an absolute path of at most 107 bytes without
+     * white space; required. */
+    const char *kdc_socket;
+
+    /* How long to wait for its answer, or 0 for 5 seconds. */
+    unsigned int kdc_timeout;
+};
+
+/*
+ * Make the realm known to the krb5 library in this process: write a small
+ * krb5 configuration to the file config (as one, with mode 0644, unless it has
+ * that text already), and put it in front of the list in KRB5_CONFIG, or of
+ * /etc/krb5.conf where that is not set.  The realm becomes the default realm,
+ * which is what an acceptor tells to clients that ask for its realm.
+ *
+ * MIT's GSS-API reads its KDCs from the process's configuration and from
+ * nowhere else; that is the reason for this call.  It is the only one that
+ * changes the environment: call it before there are threads.  Calling it
+ * again with the same file adds nothing to KRB5_CONFIG.
+ *
+ * Fails with IAKERB_INVALID, IAKERB_NO_MEMORY or IAKERB_SYSTEM; KRB5_CONFIG is
+ * then as it was.
+ */
+enum iakerb_code
+iakerb_realm_use(const struct iakerb_realm *realm,
+                 const char *config,
+                 struct iakerb_error *error);
+
+/*
+ * Say in *known whether the process's krb5 configuration names a KDC for the
+ * realm.  DNS is not asked.
+ *
+ * Fails with IAKERB_INVALID, IAKERB_NO_MEMORY or IAKERB_SYSTEM.
+ */
+enum iakerb_code
+iakerb_realm_known(const char *realm, bool *known,
+                   struct iakerb_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* IAKERB_H */

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+
+#include "iakerb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gssapi/gssapi_krb5.h>
+
+#include "answer.h"
+#include "credential.h"
+#include "limit.h"
+
+enum state {
+    STATE_PROXY,                /* KDC messages through the acceptor */
+    STATE_AP,                   /* the AP-REQ is made */
+    STATE_DONE,
+    STATE_FAILED
+};
+
+struct iakerb_initiator {
+    enum state state;
+    struct credential credential;
+    gss_cred_id_t krb5_gss;     /* with IAKERB_FRAMING_KRB5, in STATE_AP */
+    gss_ctx_id_t context;
+    gss_name_t target;
+    char *service;              /* the target, for messages */
+    OM_uint32 flags;
+    OM_uint32 lifetime;
+    gss_channel_bindings_t bindings;
+    enum iakerb_framing framing;
+    struct limits limits;
+    unsigned int legs;
+    krb5_error_code refusal;    /* of the peer's last token, or 0 */
+};
+
+/*
+ * The target as GSS-API name.  A realm that was not given stays empty, whatever
+ * the mechanism and the configuration: the client's realm is then asked.
+ */
+static enum iakerb_code
+import_target(struct iakerb_initiator *self, const char *target,
+              struct iakerb_error *error)
+{
+    krb5_context context = self->credential.context;
+    krb5_principal principal = NULL;
+    gss_buffer_desc buffer;
+    enum iakerb_code code;
+    krb5_error_code ret;
+    OM_uint32 major, minor;
+    char *name = NULL;
+
+    self->service = strdup(target);
+    if (self->service == NULL)
+        return error_no_memory(error);
+    ret = krb5_parse_name_flags(context, target,
+                                KRB5_PRINCIPAL_PARSE_NO_DEF_REALM, &principal);
+    if (ret == 0 && principal->length != 2)
+        ret = KRB5_PARSE_MALFORMED;
+    if (ret == 0)
+        ret = krb5_unparse_name(context, principal, &name);
+    if (ret != 0) {
+        code = error_krb5(error, context, ret, IAKERB_INVALID, "the target "
+                          "must be service/host or service/host@REALM");
+        goto done;
+    }
+    buffer = (gss_buffer_desc){ strlen(name), name };
+    major = gss_import_name(&minor, &buffer, GSS_C_NT_USER_NAME,
+                            &self->target);
+    code = GSS_ERROR(major) ?
+        error_gss(error, major, minor, IAKERB_INVALID,
+                  "cannot use the target's name") : IAKERB_DONE;
+
+done:
+    krb5_free_principal(context, principal);
+    krb5_free_unparsed_name(context, name);
+    return code;
+}
+
+enum iakerb_code
+iakerb_initiator_create(const struct iakerb_initiator_params *params,
+                        struct iakerb_initiator **initiator,
+                        struct iakerb_error *error)
+{
+    struct iakerb_initiator *self;
+    enum iakerb_code code;
+
+    *initiator = NULL;
+    if (params->target == NULL)
+        return error_set(error, IAKERB_INVALID, "no target was named");
+    self = calloc(1, sizeof(*self));
+    if (self == NULL)
+        return error_no_memory(error);
+    self->flags = params->flags;
+    self->lifetime = params->lifetime;
+    self->bindings = params->bindings;
+    self->framing = params->framing;
+    limits_init(&self->limits, &params->limits);
+
+    code = credential_acquire(params, &self->credential, error);
+    if (code == IAKERB_DONE)
+        code = import_target(self, params->target, error);
+    if (code != IAKERB_DONE) {
+        iakerb_initiator_free(self);
+        return code;
+    }
+    *initiator = self;
+    return IAKERB_DONE;
+}
+
+/* ---- What the acceptor sent ------------------------------------------- */
+
+/* The client's name gets the realm that the acceptor told. */
+static enum iakerb_code
+discovered(struct iakerb_initiator *self, const struct der *realm,
+           struct iakerb_error *error)
+{
+    char *client = NULL;
+
+    if (asprintf(&client, "%s@%.*s", self->credential.client,
+                 (int)realm->length, (const char *)realm->data) < 0)
+        return error_no_memory(error);
+    free(self->credential.client);
+    self->credential.client = client;
+    self->credential.has_realm = true;
+    return IAKERB_DONE;
+}
+
+static enum iakerb_code
+check_proxy(struct iakerb_initiator *self, const struct token *token,
+            struct iakerb_error *error)
+{
+    bool discovering = !self->credential.has_realm;
+    enum iakerb_code code;
+
+    code = answer_check(self->credential.context, token,
+                        self->credential.client, discovering, &self->refusal,
+                        error);
+    if (code == IAKERB_DONE && discovering)
+        code = discovered(self, &token->realm, error);
+    return code;
+}
+
+/*
+ * Look at the acceptor's token before MIT's initiator does, which reads *out:
+ * the token itself, or its framing changed to that of the AP-REQ, where the
+ * acceptor answered under the other OID.  *owned then is to be released.
+ */
+static enum iakerb_code
+check_token(struct iakerb_initiator *self, const gss_buffer_desc *in,
+            gss_buffer_desc *out, gss_buffer_desc *owned,
+            struct iakerb_error *error)
+{
+    enum token_kind ours = self->framing == IAKERB_FRAMING_KRB5 ?
+        TOKEN_AP_KRB5 : TOKEN_AP_IAKERB;
+    struct token token;
+    struct der message;
+    enum iakerb_code code;
+
+    *out = *in;
+    code = limits_token(&self->limits, in->length, error);
+    if (code == IAKERB_DONE)
+        code = token_parse(in, &token, error);
+    if (code != IAKERB_DONE)
+        return code;
+
+    self->refusal = 0;
+    switch (token.kind) {
+    case TOKEN_PROXY:
+        if (self->state != STATE_PROXY)
+            break;
+        return check_proxy(self, &token, error);
+    case TOKEN_AP_IAKERB:
+    case TOKEN_AP_KRB5:
+        message = token.body;
+        der_bytes(&message, 2);
+        self->refusal = token_refusal(self->credential.context, &message,
+                                      NULL);
+        if (self->state != STATE_AP || token.kind == ours)
+            return IAKERB_DONE;
+        code = token_make_ap(ours, &token.body, owned, error);
+        *out = *owned;
+        return code;
+    case TOKEN_UNFRAMED:
+        if (self->state == STATE_AP && (self->flags & GSS_C_DCE_STYLE))
+            return IAKERB_DONE;
+        break;
+    case TOKEN_FOREIGN:
+        return error_set(error, IAKERB_NOT_OFFERED,
+                         "the server does not speak IAKERB");
+    }
+    return error_set(error, IAKERB_MALFORMED,
+                     "the server's token is not one that was due");
+}
+
+/* ---- What is sent ----------------------------------------------------- */
+
+static enum iakerb_code
+gss_step(struct iakerb_initiator *self, gss_buffer_t in, gss_buffer_t out,
+         struct iakerb_error *error)
+{
+    bool plain = self->krb5_gss != GSS_C_NO_CREDENTIAL;
+    OM_uint32 major, minor;
+
+    major = gss_init_sec_context(&minor, plain ? self->krb5_gss :
+                                 self->credential.gss, &self->context,
+                                 self->target, plain ? gss_mech_krb5 :
+                                 gss_mech_iakerb, self->flags, self->lifetime,
+                                 self->bindings, in, NULL, out, NULL, NULL);
+    if (!GSS_ERROR(major))
+        return major & GSS_S_CONTINUE_NEEDED ? IAKERB_CONTINUE : IAKERB_DONE;
+    /* A reply that the password does not decrypt, where no preauthentication
+     * was needed. */
+    if (self->state == STATE_PROXY &&
+            minor == (OM_uint32)KRB5KRB_AP_ERR_BAD_INTEGRITY)
+        self->refusal = KRB5KDC_ERR_PREAUTH_FAILED;
+    if (self->refusal != 0)
+        return error_refused(error, self->refusal, self->credential.client,
+                             self->service);
+    return error_gss(error, major, minor, IAKERB_NOT_AUTHENTICATED,
+                     "the login failed");
+}
+
+/*
+ * Begin the AP exchange anew with plain Kerberos, now that IAKERB has got the
+ * ticket: an ordinary context knows nothing of the conversation.
+ */
+static enum iakerb_code
+switch_to_krb5(struct iakerb_initiator *self, gss_buffer_t out,
+               struct iakerb_error *error)
+{
+    struct credential *credential = &self->credential;
+    krb5_ccache cache = NULL;
+    enum iakerb_code code;
+    krb5_error_code ret;
+    char *name = NULL;
+    OM_uint32 tmp;
+
+    gss_release_buffer(&tmp, out);
+    gss_delete_sec_context(&tmp, &self->context, GSS_C_NO_BUFFER);
+    ret = krb5_cc_new_unique(credential->context, "MEMORY", NULL, &cache);
+    if (ret == 0)
+        ret = krb5_cc_get_full_name(credential->context, cache, &name);
+    if (ret != 0) {
+        code = error_krb5(error, credential->context, ret, IAKERB_SYSTEM,
+                          "cannot make a credential cache in memory");
+        goto done;
+    }
+    code = credential_store(credential, name, error);
+    if (code == IAKERB_DONE)
+        code = credential_from_ccache(name, gss_mech_krb5, &self->krb5_gss,
+                                      error);
+    if (code == IAKERB_DONE)
+        code = gss_step(self, GSS_C_NO_BUFFER, out, error);
+
+done:
+    krb5_free_string(credential->context, name);
+    if (cache != NULL)
+        krb5_cc_destroy(credential->context, cache);
+    return code;
+}
+
+/* See what MIT's initiator made, and whether the AP exchange has begun. */
+static enum iakerb_code
+after_step(struct iakerb_initiator *self, enum iakerb_code code,
+           gss_buffer_t out, struct iakerb_error *error)
+{
+    struct token token;
+
+    if (self->state == STATE_PROXY &&
+            token_parse(out, &token, NULL) == IAKERB_DONE &&
+            token.kind != TOKEN_PROXY) {
+        self->state = STATE_AP;
+        if (self->framing == IAKERB_FRAMING_KRB5)
+            code = switch_to_krb5(self, out, error);
+    }
+    if (out->length > 0)
+        self->legs++;
+    if (code == IAKERB_DONE)
+        self->state = STATE_DONE;
+    return code;
+}
+
+enum iakerb_code
+iakerb_initiator_step(struct iakerb_initiator *initiator,
+                      const gss_buffer_desc *in, gss_buffer_desc *out,
+                      struct iakerb_error *error)
+{
+    struct iakerb_initiator *self = initiator;
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER, owned = GSS_C_EMPTY_BUFFER;
+    bool first = self->context == GSS_C_NO_CONTEXT;
+    enum iakerb_code code = IAKERB_DONE;
+    OM_uint32 tmp;
+
+    *out = token;
+    if (self->state >= STATE_DONE)
+        return error_set(error, IAKERB_INVALID,
+                         "the login has ended: no further token is due");
+    limits_start(&self->limits);
+    if (!first) {
+        if (in == NULL || in->length == 0)
+            code = error_set(error, IAKERB_MALFORMED,
+                             "the server sent an empty token");
+        else
+            code = check_token(self, in, &token, &owned, error);
+    }
+    if (code == IAKERB_DONE)
+        code = gss_step(self, &token, out, error);
+    if (code == IAKERB_DONE || code == IAKERB_CONTINUE)
+        code = after_step(self, code, out, error);
+    if (code != IAKERB_DONE && code != IAKERB_CONTINUE)
+        self->state = STATE_FAILED;
+    gss_release_buffer(&tmp, &owned);
+    return code;
+}
+
+/* ---- The rest --------------------------------------------------------- */
+
+gss_ctx_id_t
+iakerb_initiator_context(const struct iakerb_initiator *initiator)
+{
+    return initiator->context;
+}
+
+unsigned int
+iakerb_initiator_legs(const struct iakerb_initiator *initiator)
+{
+    return initiator->legs;
+}
+
+enum iakerb_code
+iakerb_initiator_store(struct iakerb_initiator *initiator, const char *ccache,
+                       struct iakerb_error *error)
+{
+    if (ccache == NULL)
+        return error_set(error, IAKERB_INVALID,
+                         "no credential cache was named");
+    if (initiator->state != STATE_DONE)
+        return error_set(error, IAKERB_INVALID,
+                         "the login has got no tickets to store");
+    return credential_store(&initiator->credential, ccache, error);
+}
+
+void
+iakerb_initiator_free(struct iakerb_initiator *initiator)
+{
+    OM_uint32 tmp;
+
+    if (initiator == NULL)
+        return;
+    gss_delete_sec_context(&tmp, &initiator->context, GSS_C_NO_BUFFER);
+    gss_release_cred(&tmp, &initiator->krb5_gss);
+    gss_release_name(&tmp, &initiator->target);
+    credential_clear(&initiator->credential);
+    free(initiator->service);
+    free(initiator);
+}

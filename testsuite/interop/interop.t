@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# Logins between our initiator and acceptor and MIT's, with a real KDC.
+#
+# INTEROP_PROGRAM and INTEROP_WRAPPER let other tests run the same program
+# built differently, or under another program.
+
+. "$(dirname "$0")/../testbed.sh"
+
+program=${INTEROP_PROGRAM:-$top/build/interop/test_interop}
+
+# config NAME SOCKET: a krb5 configuration whose KDC is that socket.
+config()
+{
+    cat >"$server_dir/$1.conf" <<-CONF
+	[libdefaults]
+	    default_realm = NAS
+	    request_timeout = 2
+	[realms]
+	    NAS = {
+	        kdc = $2
+	    }
+	CONF
+}
+
+if [ -z "${INTEROP_PROGRAM-}" ]; then
+    make -s -C "$testsuite/interop" || bail_out "the test does not compile"
+fi
+realm_start
+user_add eve "$pw" -pwexpire yesterday
+user_add locked "$pw" -allow_tix
+realm_admin NAS "ktadd -k $server_dir/alice.keytab -norandkey alice"
+kdc_socket=$server_dir/kdc/silent kdc_start_silent
+config server "$kdc_socket"
+config dead "$server_dir/kdc/nobody-listens"
+config silent "$server_dir/kdc/silent"
+"${server[@]}" KRB5_CONFIG="$server_dir/server.conf" \
+    kinit -c "$server_dir/alice.cc" alice <<<"$pw" >/dev/null ||
+    bail_out "kinit failed"
+
+# cmocka's own TAP is passed on.
+# shellcheck disable=SC2086  # words
+env LD_LIBRARY_PATH="${INTEROP_LIBRARIES:-$STAGE/lib}:$KRB5_PREFIX/lib" \
+    KRB5_CONFIG="$client_dir/krb5.conf" \
+    KRB5RCACHEDIR="$server_dir/state" \
+    CMOCKA_MESSAGE_OUTPUT=TAP \
+    TEST_PASSWORD="$pw" \
+    TEST_SERVER_CONFIG="$server_dir/server.conf" \
+    TEST_SERVER_KEYTAB="$server_dir/keytab" \
+    TEST_DEAD_CONFIG="$server_dir/dead.conf" \
+    TEST_SILENT_CONFIG="$server_dir/silent.conf" \
+    TEST_CCACHE="FILE:$server_dir/alice.cc" \
+    TEST_CLIENT_KEYTAB="FILE:$server_dir/alice.keytab" \
+    ${INTEROP_WRAPPER-} "$program"
+exit

@@ -1,0 +1,752 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Whole logins against a real KDC: our initiator and MIT's, our acceptor and
+ * MIT's, in every pairing, and what must fail.
+ *
+ * The environment names the realm that interop.t has started: TEST_PASSWORD
+ * (of alice, eve and locked), TEST_SERVER_CONFIG, TEST_SERVER_KEYTAB, TEST_DEAD_CONFIG (a KDC's socket
+ * without a KDC), TEST_SILENT_CONFIG (a KDC that never answers; its timeout is
+ * 2 seconds), TEST_CCACHE (a TGT of alice), TEST_CLIENT_KEYTAB (alice's key).
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+
+#include "peer.h"
+
+/* A change that an attacker or an odd peer makes to a token on its way. */
+typedef void (*change_fn)(gss_buffer_desc *token);
+
+struct login {
+    struct iakerb_initiator_params params;
+    struct peer_options peer;
+    bool mit;                   /* MIT's gss_init_sec_context() alone */
+    change_fn to_acceptor;
+    change_fn to_initiator;
+
+    /* What it came to. */
+    enum iakerb_code code;              /* the initiator's */
+    struct iakerb_error error;
+    enum iakerb_code acceptor_code;
+    char acceptor_message[512];
+    unsigned int legs;
+    char client[256];
+    struct iakerb_initiator *initiator; /* kept after IAKERB_DONE */
+};
+
+static struct login
+alice(void)
+{
+    return (struct login){
+        .params = {
+            .user = "alice", .password = getenv("TEST_PASSWORD"),
+            .target = "cifs/nas",
+            .flags = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG
+        }
+    };
+}
+
+/* ---- The initiator: ours or MIT's ------------------------------------- */
+
+struct mit {
+    gss_cred_id_t cred;
+    gss_ctx_id_t context;
+    gss_name_t target;
+};
+
+static gss_name_t
+import(const char *name)
+{
+    gss_buffer_desc buffer = { strlen(name), (void *)name };
+    gss_name_t result;
+    OM_uint32 minor;
+
+    assert_int_equal(gss_import_name(&minor, &buffer, GSS_C_NT_USER_NAME,
+                                     &result), GSS_S_COMPLETE);
+    return result;
+}
+
+static void
+mit_start(struct mit *mit, const struct iakerb_initiator_params *params)
+{
+    gss_buffer_desc password = {
+        strlen(params->password), (void *)params->password
+    };
+    gss_OID_set_desc mechanisms = { 1, gss_mech_iakerb };
+    gss_name_t user = import(params->user);
+    OM_uint32 minor;
+
+    *mit = (struct mit){ .target = import(params->target) };
+    assert_int_equal(
+        gss_acquire_cred_with_password(&minor, user, &password, 0, &mechanisms,
+                                       GSS_C_INITIATE, &mit->cred, NULL, NULL),
+        GSS_S_COMPLETE);
+    gss_release_name(&minor, &user);
+}
+
+static enum iakerb_code
+mit_step(struct mit *mit, const struct iakerb_initiator_params *params,
+         gss_buffer_desc *in, gss_buffer_desc *out)
+{
+    OM_uint32 major, minor;
+
+    major = gss_init_sec_context(&minor, mit->cred, &mit->context, mit->target,
+                                 gss_mech_iakerb, params->flags, 0,
+                                 params->bindings, in, NULL, out, NULL, NULL);
+    return GSS_ERROR(major) ? IAKERB_NOT_AUTHENTICATED :
+        major & GSS_S_CONTINUE_NEEDED ? IAKERB_CONTINUE : IAKERB_DONE;
+}
+
+static void
+mit_stop(struct mit *mit)
+{
+    OM_uint32 minor;
+
+    gss_delete_sec_context(&minor, &mit->context, GSS_C_NO_BUFFER);
+    gss_release_cred(&minor, &mit->cred);
+    gss_release_name(&minor, &mit->target);
+}
+
+/* ---- A login ---------------------------------------------------------- */
+
+/* Both sides have the same key, and each verifies the other's MIC. */
+static void
+prove(struct login *login, struct peer *peer, gss_ctx_id_t context)
+{
+    gss_buffer_desc text = { strlen(INITIATOR_TEXT), INITIATOR_TEXT }, mic;
+    struct peer_proof ours, theirs;
+    OM_uint32 minor;
+
+    assert_int_equal(gss_get_mic(&minor, context, GSS_C_QOP_DEFAULT, &text,
+                                 &mic), GSS_S_COMPLETE);
+    assert_true(peer_prove(peer, &mic, &theirs));
+    gss_release_buffer(&minor, &mic);
+
+    mic = (gss_buffer_desc){ theirs.mic_length, theirs.mic };
+    text = (gss_buffer_desc){ strlen(ACCEPTOR_TEXT), ACCEPTOR_TEXT };
+    assert_int_equal(gss_verify_mic(&minor, context, &text, &mic, NULL),
+                     GSS_S_COMPLETE);
+    session_key(context, &ours);
+    assert_int_equal(ours.key_length, 32);
+    assert_int_equal(theirs.key_length, 32);
+    assert_memory_equal(ours.key, theirs.key, 32);
+    memcpy(login->client, theirs.client, sizeof(login->client));
+}
+
+static void
+exchange(struct login *login, struct peer *peer, struct mit *mit)
+{
+    gss_buffer_desc in = GSS_C_EMPTY_BUFFER, out;
+    struct peer_answer answer = { .code = IAKERB_CONTINUE };
+    OM_uint32 minor;
+
+    do {
+        login->code = login->mit ?
+            mit_step(mit, &login->params, &in, &out) :
+            iakerb_initiator_step(login->initiator, &in, &out, &login->error);
+        free(in.value);
+        in = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
+        if (out.length > 0) {
+            login->legs++;
+            if (login->to_acceptor != NULL)
+                login->to_acceptor(&out);
+            peer_step(peer, &out, &answer);
+            gss_release_buffer(&minor, &out);
+            login->acceptor_code = answer.code;
+            memcpy(login->acceptor_message, answer.message,
+                   sizeof(answer.message));
+            in = answer.token;
+            if (in.length > 0 && login->to_initiator != NULL)
+                login->to_initiator(&in);
+        }
+        /* A failed acceptor with a token has told the initiator why. */
+        if (in.length == 0)
+            break;
+    } while (login->code == IAKERB_CONTINUE);
+    free(in.value);
+}
+
+static void
+run(struct login *login)
+{
+    struct peer peer;
+    struct mit mit = { .cred = GSS_C_NO_CREDENTIAL };
+
+    peer_start(&peer, &login->peer);
+    if (login->mit) {
+        mit_start(&mit, &login->params);
+    } else {
+        login->code = iakerb_initiator_create(&login->params,
+                                              &login->initiator,
+                                              &login->error);
+    }
+    if (login->mit || login->initiator != NULL)
+        exchange(login, &peer, &mit);
+    if (login->code == IAKERB_DONE && login->acceptor_code == IAKERB_DONE) {
+        prove(login, &peer, login->mit ? mit.context :
+              iakerb_initiator_context(login->initiator));
+        if (!login->mit)
+            assert_int_equal(iakerb_initiator_legs(login->initiator),
+                             login->legs);
+    }
+    mit_stop(&mit);
+    peer_stop(&peer);
+}
+
+static void
+succeeds(struct login login, unsigned int legs)
+{
+    run(&login);
+    if (login.code != IAKERB_DONE)
+        print_message("# %s; acceptor: %s\n", login.error.message,
+                      login.acceptor_message);
+    assert_int_equal(login.code, IAKERB_DONE);
+    assert_int_equal(login.acceptor_code, IAKERB_DONE);
+    assert_string_equal(login.client, "alice@NAS");
+    assert_int_equal(login.legs, legs);
+    iakerb_initiator_free(login.initiator);
+}
+
+/* The initiator fails with this code, and these words in its sentence. */
+static void
+fails(struct login login, enum iakerb_code code, const char *words)
+{
+    run(&login);
+    if (login.code != code || strstr(login.error.message, words) == NULL)
+        print_message("# %s: %s; acceptor: %s\n",
+                      iakerb_code_name(login.code), login.error.message,
+                      login.acceptor_message);
+    assert_int_equal(login.code, code);
+    assert_int_equal(login.error.code, code);
+    assert_non_null(strstr(login.error.message, words));
+    iakerb_initiator_free(login.initiator);
+}
+
+/* The acceptor fails with this code, and these words in its sentence. */
+static void
+refused(struct login login, enum iakerb_code code, const char *words)
+{
+    run(&login);
+    if (login.acceptor_code != code ||
+            strstr(login.acceptor_message, words) == NULL)
+        print_message("# acceptor: %s: %s\n",
+                      iakerb_code_name(login.acceptor_code),
+                      login.acceptor_message);
+    assert_int_equal(login.acceptor_code, code);
+    assert_non_null(strstr(login.acceptor_message, words));
+    iakerb_initiator_free(login.initiator);
+}
+
+/* ---- What must work --------------------------------------------------- */
+
+static void
+test_password(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    succeeds(login, 5);         /* realm discovery is a leg more */
+    login.params.user = "alice@NAS";
+    succeeds(login, 4);
+    login.params.target = "cifs/nas@NAS";
+    succeeds(login, 4);
+    login.params.target = "cifs/nas.local";
+    succeeds(login, 4);
+}
+
+static void
+test_mit_acceptor(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.peer.mit = true;
+    succeeds(login, 5);
+    login.params.user = "alice@NAS";
+    succeeds(login, 4);
+}
+
+static void
+test_mit_initiator(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.mit = true;
+    succeeds(login, 5);
+    login.params.user = "alice@NAS";
+    succeeds(login, 4);
+}
+
+static void
+test_plain_framing(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    succeeds(login, 5);
+    login.params.user = "alice@NAS";
+    succeeds(login, 4);
+}
+
+static void
+test_require_finished(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.peer.require_finished = true;
+    succeeds(login, 5);
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    refused(login, IAKERB_NOT_AUTHENTICATED, "not bound to the conversation");
+}
+
+/*
+ * Put another OID into the framing of an AP token of 128 to 255 bytes, which
+ * an AP-REP is, or leave the token alone.
+ */
+static void
+reframe(gss_buffer_desc *token, const char *from, const char *to)
+{
+    size_t from_length = strlen(from), to_length = strlen(to), rest;
+    unsigned char *bytes = token->value, *changed;
+
+    if (bytes[1] != 0x81 || memcmp(bytes + 5, from, from_length) != 0 ||
+            bytes[5 + from_length] == 5)
+        return;
+    rest = token->length - 5 - from_length;
+    changed = malloc(5 + to_length + rest);
+    changed[0] = 0x60;
+    changed[1] = 0x81;
+    changed[2] = 2 + to_length + rest;
+    changed[3] = 0x06;
+    changed[4] = to_length;
+    memcpy(changed + 5, to, to_length);
+    memcpy(changed + 5 + to_length, bytes + 5 + from_length, rest);
+    free(bytes);
+    token->value = changed;
+    token->length = 5 + to_length + rest;
+}
+
+static const char iakerb_oid[] = "\x2B\x06\x01\x05\x02\x05";
+static const char krb5_oid[] = "\x2A\x86\x48\x86\xF7\x12\x01\x02\x02";
+static unsigned int reframed;
+
+static void
+answer_plain(gss_buffer_desc *token)
+{
+    size_t before = token->length;
+
+    reframe(token, iakerb_oid, krb5_oid);
+    reframed += token->length != before;
+}
+
+static void
+answer_iakerb(gss_buffer_desc *token)
+{
+    size_t before = token->length;
+
+    reframe(token, krb5_oid, iakerb_oid);
+    reframed += token->length != before;
+}
+
+/* The AP-REP comes under the other OID, as Windows sends it. */
+static void
+test_answer_under_other_oid(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    reframed = 0;
+    login.to_initiator = answer_plain;
+    succeeds(login, 5);
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    login.to_initiator = answer_iakerb;
+    succeeds(login, 5);
+    assert_int_equal(reframed, 2);
+}
+
+static void
+test_ccache_and_keytab(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.params.password = NULL;
+    login.params.ccache = getenv("TEST_CCACHE");
+    succeeds(login, 2);         /* TGS, AP; the ticket stays in the cache */
+    succeeds(login, 1);
+    login.params.user = NULL;
+    succeeds(login, 1);
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    succeeds(login, 1);
+    login.params.framing = IAKERB_FRAMING_IAKERB;
+
+    login.params.ccache = NULL;
+    login.params.keytab = getenv("TEST_CLIENT_KEYTAB");
+    succeeds(login, 4);
+    login.params.user = "alice";
+    succeeds(login, 4);
+    login.params.user = "alice@NAS";
+    succeeds(login, 4);
+}
+
+/* The stored tickets serve an ordinary Kerberos login, without any KDC. */
+static void
+test_store(void **state)
+{
+    struct login login = alice();
+    struct iakerb_error error;
+    const char *name = "MEMORY:stored";
+
+    (void)state;
+    run(&login);
+    assert_int_equal(login.code, IAKERB_DONE);
+    assert_int_equal(iakerb_initiator_store(login.initiator, name, &error),
+                     IAKERB_DONE);
+    iakerb_initiator_free(login.initiator);
+
+    login = alice();
+    login.params.password = NULL;
+    login.params.ccache = name;
+    succeeds(login, 1);
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    succeeds(login, 1);
+}
+
+/* The context has the flags that were asked for, and not what MIT adds. */
+static void
+test_flags(void **state)
+{
+    OM_uint32 flags, minor;
+
+    (void)state;
+    for (int framing = 0; framing < 2; framing++) {
+        struct login login = alice();
+
+        login.params.flags = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG;
+        login.params.framing = framing;
+        run(&login);
+        assert_int_equal(login.code, IAKERB_DONE);
+        gss_inquire_context(&minor, iakerb_initiator_context(login.initiator),
+                            NULL, NULL, NULL, NULL, &flags, NULL, NULL);
+        assert_int_equal(flags & (GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG |
+                                  GSS_C_CONF_FLAG), login.params.flags);
+        iakerb_initiator_free(login.initiator);
+    }
+}
+
+/* DCE style has no framing in the AP exchange, and a third token. */
+static void
+test_dce_style(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.params.flags |= GSS_C_DCE_STYLE;
+    succeeds(login, 6);
+    login.peer.require_finished = true;
+    succeeds(login, 6);
+
+    login.params.password = NULL;
+    login.params.ccache = getenv("TEST_CCACHE");
+    refused(login, IAKERB_NOT_AUTHENTICATED, "not bound to the conversation");
+    login.peer.require_finished = false;
+    succeeds(login, 2);
+}
+
+static void
+test_bindings(void **state)
+{
+    struct gss_channel_bindings_struct one = {
+        .application_data = { 3, "one" }
+    }, two = { .application_data = { 3, "two" } };
+    struct login login = alice();
+
+    (void)state;
+    login.params.bindings = &one;
+    login.peer.bindings = &one;
+    login.params.flags |= GSS_C_CHANNEL_BOUND_FLAG;
+    succeeds(login, 5);
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    succeeds(login, 5);
+    login.peer.bindings = &two;
+    refused(login, IAKERB_NOT_AUTHENTICATED, "channel bindings");
+    login.params.framing = IAKERB_FRAMING_IAKERB;
+    refused(login, IAKERB_NOT_AUTHENTICATED, "channel bindings");
+}
+
+/* ---- What must fail --------------------------------------------------- */
+
+static void
+test_account(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.params.password = "wrong";
+    fails(login, IAKERB_WRONG_PASSWORD, "wrong password for alice@NAS");
+    refused(login, IAKERB_CONTINUE, "wrong password for alice@NAS");
+    login = alice();
+    login.params.user = "nobody";
+    fails(login, IAKERB_UNKNOWN_USER, "there is no user nobody@NAS");
+    login.params.user = "eve";
+    fails(login, IAKERB_PASSWORD_EXPIRED,
+          "the password of eve@NAS has expired");
+    login.params.user = "locked";
+    fails(login, IAKERB_ACCOUNT_LOCKED, "the account locked@NAS is locked");
+    login = alice();
+    login.params.target = "cifs/other";
+    fails(login, IAKERB_SERVICE_UNKNOWN, "does not know the service cifs/other");
+}
+
+static void
+test_parameters(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.params.target = "nas";
+    fails(login, IAKERB_INVALID, "the target must be service/host");
+    login.params.target = NULL;
+    fails(login, IAKERB_INVALID, "no target");
+    login = alice();
+    login.params.keytab = "FILE:/nonexistent";
+    fails(login, IAKERB_INVALID, "exactly one of");
+    login.params.password = NULL;
+    fails(login, IAKERB_NO_CREDENTIALS, "/nonexistent");
+    login.params.keytab = getenv("TEST_CLIENT_KEYTAB");
+    login.params.user = "bob";
+    fails(login, IAKERB_NO_CREDENTIALS, "has no key for this user");
+    login.params.keytab = NULL;
+    login.params.ccache = getenv("TEST_CCACHE");
+    fails(login, IAKERB_NO_CREDENTIALS, "is another user's");
+    login.params.ccache = "FILE:/nonexistent";
+    fails(login, IAKERB_NO_CREDENTIALS, "/nonexistent");
+    login = alice();
+    login.params.user = "";
+    fails(login, IAKERB_INVALID, "is not a user's name");
+    login.params.user = NULL;
+    fails(login, IAKERB_INVALID, "a password needs the user's name");
+    login = alice();
+    login.params.password = "";
+    fails(login, IAKERB_INVALID, "the password is empty");
+}
+
+static void
+test_realm(void **state)
+{
+    static const char *const other[] = { "OTHER", NULL };
+    struct login login = alice();
+
+    (void)state;
+    login.params.user = "alice@OTHER";
+    fails(login, IAKERB_REALM_REFUSED,
+          "does not serve the realm of alice@OTHER");
+    refused(login, IAKERB_REALM_REFUSED, "another realm than NAS");
+    login.params.user = "alice@NAS";
+    login.peer.realms = other;
+    fails(login, IAKERB_REALM_REFUSED,
+          "does not serve the realm of alice@NAS");
+}
+
+static void
+test_kdc_stopped(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.peer.config = getenv("TEST_DEAD_CONFIG");
+    fails(login, IAKERB_KDC_UNREACHABLE, "KDC did not answer when alice@NAS");
+    refused(login, IAKERB_CONTINUE, "KDC did not answer");
+}
+
+static void
+test_kdc_silent(void **state)
+{
+    struct login login = alice();
+    time_t start = time(NULL);
+
+    (void)state;
+    login.peer.config = getenv("TEST_SILENT_CONFIG");
+    fails(login, IAKERB_KDC_UNREACHABLE, "KDC did not answer when alice@NAS");
+    assert_in_range(time(NULL) - start, 1, 4);
+
+    /* Less is left than the KDC's timeout: the message is not passed on. */
+    start = time(NULL);
+    login.peer.limits.seconds = 1;
+    refused(login, IAKERB_LIMIT, "too many for the limit of 1");
+    assert_in_range(time(NULL) - start, 0, 1);
+}
+
+static void
+test_limits(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.params.limits.legs = 2;
+    fails(login, IAKERB_LIMIT, "more tokens than the limit of 2");
+    login = alice();
+    login.params.limits.token_bytes = 100;
+    fails(login, IAKERB_LIMIT, "more than the limit of 100");
+    login = alice();
+    login.peer.limits.legs = 3;
+    refused(login, IAKERB_LIMIT, "more tokens than the limit of 3");
+    login = alice();
+    login.peer.limits.token_bytes = 100;
+    refused(login, IAKERB_LIMIT, "more than the limit of 100");
+}
+
+/* ---- Tampering -------------------------------------------------------- */
+
+/* Replace the whole token. */
+static void
+become(gss_buffer_desc *token, const void *bytes, size_t length)
+{
+    free(token->value);
+    token->value = malloc(length);
+    memcpy(token->value, bytes, length);
+    token->length = length;
+}
+
+/* Append an unknown field to the header of a realm discovery: it changes
+ * nothing but the bytes that the finished checksum covers. */
+static void
+add_field(gss_buffer_desc *token)
+{
+    static const char discovery[] =
+        "\x60\x10\x06\x06\x2B\x06\x01\x05\x02\x05\x05\x01\x30\x04\xA1\x02\x0C";
+    static const char changed[] =
+        "\x60\x14\x06\x06\x2B\x06\x01\x05\x02\x05\x05\x01"
+        "\x30\x08\xA1\x02\x0C\x00\xA3\x02\x04\x00";
+
+    if (token->length == sizeof(discovery) &&
+            memcmp(token->value, discovery, sizeof(discovery)) == 0)
+        become(token, changed, sizeof(changed) - 1);
+}
+
+static void
+be_ntlm(gss_buffer_desc *token)
+{
+    static const char ntlm[] =
+        "\x60\x12\x06\x0A\x2B\x06\x01\x04\x01\x82\x37\x02\x02\x0A\x4E\x54"
+        "\x4C\x4D\x53\x53";
+
+    become(token, ntlm, sizeof(ntlm) - 1);
+}
+
+static void
+be_garbage(gss_buffer_desc *token)
+{
+    become(token, "\x60\x80\x06\x06garbage", 11);
+}
+
+/* A realm that could be taken for something else in a name. */
+static void
+tell_odd_realm(gss_buffer_desc *token)
+{
+    static const char odd[] =
+        "\x60\x13\x06\x06\x2B\x06\x01\x05\x02\x05\x05\x01\x30\x07\xA1\x05"
+        "\x0C\x03N@S";
+
+    become(token, odd, sizeof(odd) - 1);
+}
+
+static void
+tell_dot(gss_buffer_desc *token)
+{
+    static const char dot[] =
+        "\x60\x11\x06\x06\x2B\x06\x01\x05\x02\x05\x05\x01\x30\x05\xA1\x03"
+        "\x0C\x01.";
+
+    become(token, dot, sizeof(dot) - 1);
+}
+
+static void
+test_tampering(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.to_acceptor = add_field;
+    refused(login, IAKERB_NOT_AUTHENTICATED, "the login failed");
+    login.to_acceptor = be_garbage;
+    refused(login, IAKERB_MALFORMED, "broken GSS-API framing");
+    login.to_acceptor = be_ntlm;
+    refused(login, IAKERB_NOT_OFFERED, "neither IAKERB nor Kerberos");
+    login.to_acceptor = NULL;
+    login.to_initiator = be_garbage;
+    fails(login, IAKERB_MALFORMED, "broken GSS-API framing");
+    login.to_initiator = be_ntlm;
+    fails(login, IAKERB_NOT_OFFERED, "does not speak IAKERB");
+    login.to_initiator = tell_odd_realm;
+    fails(login, IAKERB_REALM_UNKNOWN, "name it: alice@REALM");
+    login.to_initiator = tell_dot;
+    fails(login, IAKERB_REALM_UNKNOWN, "name it: alice@REALM");
+}
+
+/* An ended object takes no further token. */
+static void
+test_after_the_end(void **state)
+{
+    struct login login = alice();
+    gss_buffer_desc out;
+
+    (void)state;
+    run(&login);
+    assert_int_equal(iakerb_initiator_step(login.initiator, NULL, &out,
+                                           &login.error), IAKERB_INVALID);
+    assert_int_equal(out.length, 0);
+    iakerb_initiator_free(login.initiator);
+
+    login = alice();
+    login.params.password = "wrong";
+    run(&login);
+    assert_int_equal(iakerb_initiator_store(login.initiator, "MEMORY:x",
+                                            &login.error), IAKERB_INVALID);
+    assert_int_equal(iakerb_initiator_step(login.initiator, NULL, &out,
+                                           &login.error), IAKERB_INVALID);
+    iakerb_initiator_free(login.initiator);
+}
+
+/* With an argument, only the tests whose name matches the pattern run. */
+int
+main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_password),
+        cmocka_unit_test(test_mit_acceptor),
+        cmocka_unit_test(test_mit_initiator),
+        cmocka_unit_test(test_plain_framing),
+        cmocka_unit_test(test_require_finished),
+        cmocka_unit_test(test_answer_under_other_oid),
+        cmocka_unit_test(test_ccache_and_keytab),
+        cmocka_unit_test(test_store),
+        cmocka_unit_test(test_flags),
+        cmocka_unit_test(test_dce_style),
+        cmocka_unit_test(test_bindings),
+        cmocka_unit_test(test_account),
+        cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_realm),
+        cmocka_unit_test(test_kdc_stopped),
+        cmocka_unit_test(test_kdc_silent),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_tampering),
+        cmocka_unit_test(test_after_the_end)
+    };
+
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Test results as TAP, for bash.  Sourced; prove(1) reads what it prints.
+
+tap_count=0
+tap_failed=0
+
+diag()
+{
+    printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+pass()
+{
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count - $1"
+}
+
+# fail WHAT [TEXT]: TEXT says what there was instead.
+fail()
+{
+    tap_count=$((tap_count + 1))
+    tap_failed=$((tap_failed + 1))
+    echo "not ok $tap_count - $1"
+    diag "${2-}"
+}
+
+# ok WHAT COMMAND...: COMMAND succeeds.  Its output is in $output.
+ok()
+{
+    local what=$1 status=0
+    shift
+
+    output=$("$@" 2>&1) || status=$?
+    if [ "$status" -eq 0 ]; then
+        pass "$what"
+    else
+        fail "$what" "$(printf 'exit status %d of: %s\n%s' \
+            "$status" "$*" "$output")"
+    fi
+}
+
+# is WHAT GOT EXPECTED
+is()
+{
+    if [ "$2" = "$3" ]; then
+        pass "$1"
+    else
+        fail "$1" "got '$2', expected '$3'"
+    fi
+}
+
+# like WHAT TEXT REGEX: a line of TEXT matches the extended REGEX.
+like()
+{
+    if grep -qE -- "$3" <<<"$2"; then
+        pass "$1"
+    else
+        fail "$1" "$(printf 'nothing like /%s/ in:\n%s' "$3" "$2")"
+    fi
+}
+
+# unlike WHAT TEXT REGEX: no line of TEXT does.
+unlike()
+{
+    if grep -qE -- "$3" <<<"$2"; then
+        fail "$1" "$(printf 'something like /%s/ in:\n%s' "$3" "$2")"
+    else
+        pass "$1"
+    fi
+}
+
+# at_most WHAT SECONDS START: less than SECONDS have passed since START, which
+# is what $EPOCHREALTIME was.
+at_most()
+{
+    local took
+
+    took=$(since "$3")
+    if awk "BEGIN { exit !($took <= $2) }"; then
+        pass "$1"
+    else
+        fail "$1" "it took $took s, and not at most $2 s"
+    fi
+}
+
+# since START: the seconds since $EPOCHREALTIME was START.
+since()
+{
+    awk "BEGIN { printf \"%.2f\", $EPOCHREALTIME - $1 }"
+}
+
+bail_out()
+{
+    echo "Bail out! $*"
+    exit 255
+}
+
+done_testing()
+{
+    echo "1..$tap_count"
+    [ "$tap_failed" -eq 0 ]
+    exit
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# What a program that uses the library finds: its names, its files, its header.
+
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+[ -n "${KRB5_PREFIX-}" ] || exec "$top/bootstrap/run" "$0" "$@"
+. "$top/testsuite/tap.sh"
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# ---- The library, by each compiler ---------------------------------------
+
+# library COMPILER DESTDIR: compile all of it, with every warning an error, and
+# install it.
+library()
+{
+    make -s -C "$top/libiakerb" CC="$1" B="$dir/$1" WERROR=-Werror \
+        PREFIX="$prefix" DESTDIR="$2" install
+}
+
+prefix=$dir/iakerb
+ok "the library compiles without a warning with clang" library clang "$dir/root"
+ok "the library compiles without a warning with gcc" library gcc ""
+[ -e "$prefix/lib/libiakerb.so" ] || bail_out "libiakerb is not installed"
+
+# ---- Files ---------------------------------------------------------------
+
+# man3: the page, and one for each function that leads to it.
+is "make install puts these files" \
+    "$(cd "$prefix" && find . ! -type d ! -path '*/man3/iakerb_*' | sort)" \
+    "./bin/iakerb-kinit
+./include/iakerb.h
+./lib/libiakerb.a
+./lib/libiakerb.so
+./lib/libiakerb.so.0
+./lib/libiakerb.so.0.1.0
+./lib/pkgconfig/libiakerb.pc
+./share/man/man1/iakerb-kinit.1
+./share/man/man3/libiakerb.3"
+is "DESTDIR is put in front of PREFIX" \
+    "$(cd "$dir/root/$prefix" && find . | sort)" \
+    "$(cd "$prefix" && find . | sort)"
+is "DESTDIR is not in what is installed" \
+    "$(grep -rl "$dir/root" "$dir/root/$prefix/lib/pkgconfig")" ""
+is "the library's soname" \
+    "$(readelf -d "$prefix/lib/libiakerb.so" | grep -o 'soname: .*')" \
+    "soname: [libiakerb.so.0]"
+
+# ---- Names ---------------------------------------------------------------
+
+declared=$(grep -oE '^(const char \*)?iakerb_[a-z_]+\(' \
+    "$prefix/include/iakerb.h" | grep -oE 'iakerb_[a-z_]+' | sort)
+
+# defined FILE OPTION...: the global names that nm sees defined.
+defined()
+{
+    nm --defined-only --extern-only --format=posix "$@" |
+        awk 'NF > 1 && $2 != "A" { sub(/@.*/, "", $1); print $1 }' | sort
+}
+
+is "the shared library exports what the header declares" \
+    "$(defined -D "$prefix/lib/libiakerb.so")" "$declared"
+is "the static library exports what the header declares" \
+    "$(defined "$prefix/lib/libiakerb.a")" "$declared"
+is "each function has a man page" \
+    "$(cd "$prefix/share/man/man3" && find . -name 'iakerb_*' |
+        sed -e 's/^\.\///' -e 's/\.3$//' | sort)" \
+    "$declared"
+
+# ---- Use -----------------------------------------------------------------
+
+cat >"$dir/use.c" <<'C'
+#include <iakerb.h>
+
+int
+main(void)
+{
+    struct iakerb_error error;
+    bool known;
+
+    iakerb_initiator_free(NULL);
+    return iakerb_realm_known("", &known, &error) == IAKERB_INVALID ? 0 : 1;
+}
+C
+cp "$dir/use.c" "$dir/use.cc"
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig:${PKG_CONFIG_PATH-}
+
+# use shared|static COMPILER FILE FLAG...: compile, link and run a program.
+use()
+{
+    local how=$1 compiler=$2 file=$3 libs
+    shift 3
+
+    libs=$(pkg-config --libs libiakerb)
+    [ "$how" = shared ] || libs=${libs/-liakerb/-l:libiakerb.a}
+    # shellcheck disable=SC2046,SC2086  # words
+    "$compiler" -Wall -Wextra -Werror "$@" $(pkg-config --cflags libiakerb) \
+        -o "$dir/use" "$file" $libs &&
+        LD_LIBRARY_PATH=$prefix/lib:${LD_LIBRARY_PATH-} "$dir/use" || return
+    case $(readelf -d "$dir/use") in
+    *'[libiakerb.so.0]'*)
+        [ "$how" = shared ]
+        ;;
+    *)
+        [ "$how" = static ]
+        ;;
+    esac
+}
+
+is "pkg-config knows the version" "$(pkg-config --modversion libiakerb)" 0.1.0
+ok "pkg-config: krb5 1.22 is required" \
+    grep -q '^Requires:.*krb5-gssapi >= 1\.22' \
+    "$prefix/lib/pkgconfig/libiakerb.pc"
+for how in shared static; do
+    for compiler in gcc clang; do
+        ok "a C program uses it: $how, $compiler" \
+            use "$how" "$compiler" "$dir/use.c" -std=c11 -pedantic
+    done
+    if command -v g++ >/dev/null; then
+        ok "a C++ program uses it: $how" \
+            use "$how" g++ "$dir/use.cc" -std=c++11
+    fi
+done
+done_testing
