@@ -1,0 +1,45 @@
+# The front door.  `make demo` and `make test` set up what is missing.
+#
+#   make              build libiakerb and localkdc
+#   make demo         a login without NTLM, from start to end
+#   make test         the whole suite; TESTS=name runs one group
+#   make install      them; honours DESTDIR and PREFIX
+#   make clean        remove what was built in this folder
+#   make distclean    and the cache of built things that all clones share
+
+PARTS = libiakerb localkdc
+export PREFIX ?= /usr/local
+STAGE = $(CURDIR)/build/stage
+CACHE = $(or $(IAKERB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/iakerb)
+
+all:
+	bootstrap/run $(MAKE) build-parts
+
+install:
+	bootstrap/run $(MAKE) install-parts
+
+# With krb5 in the environment.
+build-parts install-parts:
+	set -e; for part in $(PARTS); do \
+		$(MAKE) -C $$part $(if $(filter install%,$@),install,all); \
+	done
+
+# Where Samba and the tests find them.
+stage:
+	@bootstrap/run $(MAKE) --no-print-directory -s WERROR=-Werror \
+		DESTDIR= PREFIX=$(STAGE) install-parts
+
+demo: stage
+	@bootstrap/run --samba testsuite/demo
+
+test: stage
+	@bootstrap/deps testsuite/packages
+	@bootstrap/run --samba testsuite/run $(TESTS)
+
+clean:
+	rm -rf build
+
+distclean: clean
+	rm -rf '$(CACHE)'
+
+.PHONY: all install build-parts install-parts stage demo test clean distclean

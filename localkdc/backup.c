@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "backup.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "commands.h"
+#include "db.h"
+#include "files.h"
+#include "hold.h"
+#include "names.h"
+#include "options.h"
+#include "run.h"
+#include "text.h"
+
+/* A backup of what cannot be read is none, and kdb5_util would wait for a
+ * lock for ever. */
+static int
+check(const struct conf *conf)
+{
+    struct db db;
+    int ret = db_open(conf, conf->database, conf->kdc_conf, &db);
+
+    db_close(&db);
+    return ret;
+}
+
+static int
+dump(const struct conf *conf, char **data, size_t *length)
+{
+    AUTO_FREE char *name = text("%s/principal", conf->database);
+    AUTO_FREE char *stash = text("%s/stash", conf->database);
+    const char *const argv[] = {
+        "kdb5_util", "-r", conf->realm, "-d", name, "-sf", stash, "dump",
+        NULL
+    };
+    struct run util = {
+        .argv = argv, .kdc_conf = conf->kdc_conf,
+        .uid = conf->owner, .gid = conf->group
+    };
+
+    return run(&util, data, length);
+}
+
+static int
+read_stash(const struct conf *conf, char **hex, size_t *hex_length)
+{
+    AUTO_FREE char *path = text("%s/stash", conf->database);
+    char *data = NULL;
+    size_t length;
+
+    if (file_read(path, &data, &length) != 0)
+        return -1;
+    if (data == NULL)
+        return fail("%s: the master key is not there; restore a backup",
+                    path);
+    *hex_length = 2 * length;
+    *hex = text("%*s", (int)*hex_length, "");
+    for (size_t i = 0; i < length; i++)
+        sprintf(*hex + 2 * i, "%02x", (unsigned char)data[i]);
+    wipe_free(data, length);
+    return 0;
+}
+
+static json_t *
+describe(const struct conf *conf)
+{
+    AUTO_LIST struct list names = { 0 };
+    char *database = NULL, *stash = NULL;
+    size_t database_length = 0, stash_length = 0;
+    json_t *all = NULL, *array = json_array();
+
+    if (check(conf) != 0 || names_read(conf->names, &names) != 0 ||
+            dump(conf, &database, &database_length) != 0 ||
+            read_stash(conf, &stash, &stash_length) != 0)
+        goto out;
+    for (size_t i = 0; i < names.count; i++)
+        json_array_append_new(array, json_string(names.items[i]));
+    all = json_pack("{s:s, s:i, s:s, s:O, s:s%, s:s%}",
+                    "format", BACKUP_FORMAT, "version", BACKUP_VERSION,
+                    "realm", conf->realm, "names", array,
+                    "stash", stash, stash_length,
+                    "database", database, database_length);
+    if (all == NULL)
+        fail("the database cannot be written as JSON");
+out:
+    wipe_free(database, database_length);
+    wipe_free(stash, stash_length);
+    json_decref(array);
+    return all;
+}
+
+/* A file that is not whole never gets the name that was asked for. */
+static int
+write_file(const json_t *all, const char *path)
+{
+    AUTO_FREE char *staged = file_staged(path);
+    int ret = -1, fd;
+
+    fd = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail_file(staged);
+    if (json_dumpfd(all, fd, JSON_INDENT(1)) != 0 || fsync(fd) != 0)
+        fail_file(staged);
+    else if (link(staged, path) != 0)
+        fail_file(path);
+    else
+        ret = 0;
+    close(fd);
+    unlink(staged);
+    return ret == 0 ? parent_sync(path) : ret;
+}
+
+int
+command_backup(struct conf *conf, int argc, char **argv)
+{
+    const char *path, **arguments[] = { &path, NULL };
+    const struct option_spec specs[] = { { 0 } };
+    json_t *all;
+    int ret = EXIT_FAILED;
+
+    if (options_read(argc, argv, specs, arguments) != 0)
+        return EXIT_USAGE;
+    if (access(path, F_OK) == 0) {
+        fail("%s: this file exists already; take another name", path);
+        return EXIT_FAILED;
+    }
+    if (hold_realm(conf, HOLD_EXISTING) != 0)
+        return EXIT_FAILED;
+    all = describe(conf);
+    if (all != NULL && write_file(all, path) == 0) {
+        printf("Realm %s: written to %s. Who has this file can be anyone in "
+               "the realm: keep it safe.\n", conf->realm, path);
+        ret = EXIT_DONE;
+    }
+    json_decref(all);
+    release_realm(conf);
+    return ret;
+}

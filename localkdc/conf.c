@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "conf.h"
+
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define SERVICE_ACCOUNT "localkdc"
+
+/* A configuration file that is a symbolic link is replaced where it lies. */
+static char *
+real_file(const char *root, const char *path)
+{
+    AUTO_FREE char *whole = text("%s%s", root, path);
+    char *resolved = realpath(whole, NULL);
+
+    return resolved != NULL ? resolved : text("%s", whole);
+}
+
+static int
+check_root(const char *root)
+{
+    struct sockaddr_un address;
+    size_t length = strlen(root) + strlen(RUNSTATEDIR "/localkdc/kdc.sock");
+
+    if (root[0] != '/')
+        return fail("--root %s: give an absolute path", root);
+    /* krb5's configuration has no quoting for these. */
+    if (strpbrk(root, " \t\n\r,:\"{}#;=") != NULL)
+        return fail("--root %s: a path with white space or one of ,:\"{}#;= "
+                    "cannot be written into kdc.conf", root);
+    if (length >= sizeof(address.sun_path))
+        return fail("--root %s: the path is too long for a UNIX socket below "
+                    "it", root);
+    if (access(root, X_OK) != 0)
+        return fail_file(root);
+    return 0;
+}
+
+int
+conf_init(struct conf *conf, const char *root)
+{
+    *conf = (struct conf){
+        .root = root != NULL ? root : "", .lock_fd = -1
+    };
+    if (root == NULL && geteuid() != 0)
+        return fail("only root can do this; run it with sudo");
+    if (root != NULL && check_root(root) != 0)
+        return -1;
+
+    conf->etc = text("%s" SYSCONFDIR "/localkdc", conf->root);
+    conf->kdc_conf = text("%s/kdc.conf", conf->etc);
+    conf->names = text("%s/names", conf->etc);
+    conf->krb5_conf = real_file(conf->root, SYSCONFDIR "/krb5.conf");
+    conf->snippet_dir = text("%s" SYSCONFDIR "/krb5.conf.d", conf->root);
+    conf->snippet = text("%s/localkdc.conf", conf->snippet_dir);
+    conf->keytab = real_file(conf->root, SYSCONFDIR "/krb5.keytab");
+    conf->smb_conf = real_file(conf->root, SYSCONFDIR "/samba/smb.conf");
+    conf->state = text("%s" LOCALSTATEDIR "/lib/localkdc", conf->root);
+    conf->database = text("%s/db", conf->state);
+    conf->journal = text("%s/journal", conf->state);
+    conf->lock = text("%s/lock", conf->state);
+    conf->socket = text("%s" RUNSTATEDIR "/localkdc/kdc.sock", conf->root);
+
+    conf->owner = geteuid();
+    conf->group = getegid();
+    if (geteuid() == 0 &&
+            !conf_account(conf, SERVICE_ACCOUNT, &conf->owner, &conf->group) &&
+            root == NULL)
+        return fail("there is no account %s, which the KDC runs as; "
+                    "run systemd-sysusers", SERVICE_ACCOUNT);
+    return 0;
+}
+
+void
+conf_free(struct conf *conf)
+{
+    char *const strings[] = {
+        conf->realm, conf->etc, conf->kdc_conf, conf->names,
+        conf->krb5_conf, conf->snippet_dir, conf->snippet, conf->keytab,
+        conf->smb_conf, conf->state, conf->database, conf->journal,
+        conf->lock, conf->socket
+    };
+
+    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+        free(strings[i]);
+}
+
+bool
+conf_account(const struct conf *conf, const char *name,
+             uid_t *uid, gid_t *gid)
+{
+    AUTO_FREE char *path = text("%s/etc/passwd", conf->root);
+    const struct passwd *account;
+    FILE *file = NULL;
+
+    if (conf->root[0] == '\0') {
+        account = getpwnam(name);
+    } else {
+        account = NULL;
+        file = fopen(path, "re");
+        while (file != NULL && (account = fgetpwent(file)) != NULL &&
+               strcmp(account->pw_name, name) != 0)
+            ;
+    }
+    if (account != NULL) {
+        *uid = account->pw_uid;
+        *gid = account->pw_gid;
+    }
+    if (file != NULL)
+        fclose(file);
+    return account != NULL;
+}
+
+bool
+conf_booted(const struct conf *conf)
+{
+    return conf->root[0] == '\0' && access("/run/systemd/system", F_OK) == 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where everything is, and whose. */
+#ifndef LOCALKDC_CONF_H
+#define LOCALKDC_CONF_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct conf {
+    const char *root;       /* put before every path; "" on a real machine */
+    char *realm;            /* NULL where no realm has been set up */
+
+    /* The service's account, which owns the database; the caller's own where
+     * there is no such account. */
+    uid_t owner;
+    gid_t group;
+
+    char *etc;              /* /etc/localkdc */
+    char *kdc_conf;         /*   kdc.conf */
+    char *names;            /*   names */
+    char *krb5_conf;        /* /etc/krb5.conf */
+    char *snippet_dir;      /* /etc/krb5.conf.d */
+    char *snippet;          /*   localkdc.conf */
+    char *keytab;           /* /etc/krb5.keytab */
+    char *smb_conf;         /* /etc/samba/smb.conf */
+    char *state;            /* /var/lib/localkdc */
+    char *database;         /*   db, a folder */
+    char *journal;          /*   journal */
+    char *lock;             /*   lock */
+    char *socket;           /* /run/localkdc/kdc.sock */
+
+    int lock_fd;            /* while this command holds the realm, or -1 */
+};
+
+/* Fill *conf for a machine whose files are below root, or for this machine
+ * where root is NULL; only root may have that.  conf_free() also after a
+ * failure. */
+int conf_init(struct conf *conf, const char *root);
+void conf_free(struct conf *conf);
+
+/* Whether the machine has such a local account. */
+bool conf_account(const struct conf *conf, const char *name,
+                  uid_t *uid, gid_t *gid);
+
+/* Whether this is a machine that is up and runs systemd. */
+bool conf_booted(const struct conf *conf);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "db.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <profile.h>
+
+#include "files.h"
+#include "patience.h"
+#include "run.h"
+#include "text.h"
+
+#define MASTER_SECRET_BYTES 32
+
+int
+db_fail(krb5_context context, long code, const char *about)
+{
+    const char *message;
+
+    /* krb5 waits for a lock until patience ends. */
+    if (code == EINTR || code == KRB5_KDB_CANTLOCK_DB)
+        return fail("%s: another program keeps the database locked; try "
+                    "again when it has ended", about);
+    message = krb5_get_error_message(context, (krb5_error_code)code);
+    fail("%s: %s", about, message);
+    krb5_free_error_message(context, message);
+    return -1;
+}
+
+int
+db_context(const char *kdc_conf, krb5_context *context)
+{
+    profile_t profile = NULL;
+    long code;
+
+    *context = NULL;
+    code = profile_init_path(kdc_conf, &profile);
+    if (code == 0)
+        code = krb5_init_context_profile(profile, KRB5_INIT_CONTEXT_KDC,
+                                         context);
+    if (profile != NULL)
+        profile_release(profile);
+    if (code == 0)
+        return 0;
+    db_fail(NULL, code, kdc_conf);
+    return fail("'localkdc refresh' writes this file again");
+}
+
+/* The first entry of a keytab, which is what a stash is. */
+static krb5_error_code
+first_entry(krb5_context context, const char *name, krb5_keytab_entry *entry)
+{
+    krb5_keytab keytab = NULL;
+    krb5_kt_cursor cursor;
+    krb5_error_code code;
+
+    code = krb5_kt_resolve(context, name, &keytab);
+    if (code == 0)
+        code = krb5_kt_start_seq_get(context, keytab, &cursor);
+    if (code == 0) {
+        code = krb5_kt_next_entry(context, keytab, entry, &cursor);
+        krb5_kt_end_seq_get(context, keytab, &cursor);
+    }
+    if (keytab != NULL)
+        krb5_kt_close(context, keytab);
+    return code;
+}
+
+/* The master key is K/M@REALM.  All other files can be made again. */
+int
+db_realm(struct conf *conf)
+{
+    AUTO_FREE char *name = text("FILE:%s/stash", conf->database);
+    krb5_keytab_entry entry = { 0 };
+    krb5_context context;
+    krb5_error_code code;
+    int ret = 0;
+
+    free(conf->realm);
+    conf->realm = NULL;
+    if (access(conf->database, F_OK) != 0)
+        return errno == ENOENT ? 0 : fail_file(conf->database);
+    if (db_context("/dev/null", &context) != 0)
+        return -1;
+    code = first_entry(context, name, &entry);
+    if (code == 0) {
+        conf->realm = text("%.*s", (int)entry.principal->realm.length,
+                           entry.principal->realm.data);
+    } else {
+        db_fail(context, code, name);
+        ret = fail("without its master key the database is lost: move %s "
+                   "away, and restore a backup", conf->database);
+    }
+    krb5_free_keytab_entry_contents(context, &entry);
+    krb5_free_context(context);
+    return ret;
+}
+
+/* Be the database's owner, and what one was before. */
+static int
+act_as(uid_t uid, gid_t gid)
+{
+    if (getuid() != 0)
+        return 0;
+    if (seteuid(0) != 0 || setegid(gid) != 0 || seteuid(uid) != 0)
+        return fail("cannot act as user %u: %s", (unsigned int)uid,
+                    strerror(errno));
+    return 0;
+}
+
+int
+db_open(const struct conf *conf, const char *folder,
+        const char *kdc_conf, struct db *db)
+{
+    AUTO_FREE char *name = text("dbname=%s/principal", folder);
+    AUTO_FREE char *stash = text("%s/stash", folder);
+    char *args[] = { name, NULL };
+    kadm5_config_params params = {
+        .mask = KADM5_CONFIG_REALM | KADM5_CONFIG_STASH_FILE,
+        .realm = conf->realm,
+        .stash_file = stash
+    };
+    char caller[] = "localkdc", service[] = KADM5_ADMIN_SERVICE;
+    kadm5_ret_t code;
+
+    *db = (struct db){ .realm = conf->realm };
+    if (db_context(kdc_conf, &db->context) != 0 ||
+            act_as(conf->owner, conf->group) != 0)
+        return -1;
+    patience_begin();
+    code = kadm5_init(db->context, caller, NULL, service, &params,
+                      KADM5_STRUCT_VERSION, KADM5_API_VERSION_4, args,
+                      &db->handle);
+    return code == 0 ? 0 : db_fail(db->context, code, folder);
+}
+
+void
+db_close(struct db *db)
+{
+    if (db->handle != NULL)
+        kadm5_destroy(db->handle);
+    if (db->context != NULL)
+        krb5_free_context(db->context);
+    patience_end();
+    act_as(getuid(), getgid());
+    *db = (struct db){ 0 };
+}
+
+int
+db_folder(const struct conf *conf, const char *folder)
+{
+    if (mkdir(folder, 0700) != 0 ||
+            chown(folder, conf->owner, conf->group) != 0)
+        return fail_file(folder);
+    return 0;
+}
+
+/* The master key's password is needed once, to make the key that is stashed;
+ * as random bytes it is as good as a random key. */
+static int
+random_lines(char *lines, size_t size)
+{
+    unsigned char bytes[MASTER_SECRET_BYTES];
+    char hex[2 * MASTER_SECRET_BYTES + 1];
+
+    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+        return fail("no random bytes: %s", strerror(errno));
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    snprintf(lines, size, "%s\n%s\n", hex, hex);
+    explicit_bzero(bytes, sizeof(bytes));
+    explicit_bzero(hex, sizeof(hex));
+    return 0;
+}
+
+int
+db_create(const struct conf *conf, const char *folder, const char *kdc_conf)
+{
+    AUTO_FREE char *name = text("%s/principal", folder);
+    AUTO_FREE char *stash = text("%s/stash", folder);
+    const char *const argv[] = {
+        "kdb5_util", "-r", conf->realm, "-d", name, "-sf", stash,
+        "create", "-s", NULL
+    };
+    char lines[4 * MASTER_SECRET_BYTES + 3];
+    struct run util = {
+        .argv = argv, .kdc_conf = kdc_conf,
+        .uid = conf->owner, .gid = conf->group,
+        .input = lines, .input_length = sizeof(lines) - 1
+    };
+    int ret = -1;
+
+    if (db_folder(conf, folder) == 0 &&
+            random_lines(lines, sizeof(lines)) == 0)
+        ret = run(&util, NULL, NULL);
+    explicit_bzero(lines, sizeof(lines));
+    return ret;
+}
+
+char *
+db_component(krb5_const_principal principal, int index)
+{
+    return text("%.*s", (int)principal->data[index].length,
+                principal->data[index].data);
+}
+
+int
+db_principal(const struct db *db, const char *first, const char *second,
+             krb5_principal *principal)
+{
+    krb5_error_code code;
+
+    code = krb5_build_principal(db->context, principal,
+                                (unsigned int)strlen(db->realm), db->realm,
+                                first, second, NULL);
+    return code == 0 ? 0 : db_fail(db->context, code, first);
+}

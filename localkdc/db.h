@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The realm's database, through krb5's administration library. */
+#ifndef LOCALKDC_DB_H
+#define LOCALKDC_DB_H
+
+#include <krb5.h>
+#include <kadm5/admin.h>
+
+#include "conf.h"
+
+/* The policy that every user has. */
+#define USERS_POLICY "users"
+
+struct db {
+    krb5_context context;
+    void *handle;
+    const char *realm;
+};
+
+/* A context that knows what the file kdc_conf says, and nothing else. */
+int db_context(const char *kdc_conf, krb5_context *context);
+
+/* Find out which realm there is a database of, into conf->realm. */
+int db_realm(struct conf *conf);
+
+/*
+ * Open the database in a folder, which can be a staged one, with a kdc.conf,
+ * which can be staged too.  Until it is closed the process acts as the owner
+ * of the database and not as root, so that nothing that a broken KDC may have
+ * put there, such as a symbolic link, is followed with root's rights.
+ *
+ * db_close() is to be called after a failure too.
+ */
+int db_open(const struct conf *conf, const char *folder,
+            const char *kdc_conf, struct db *db);
+void db_close(struct db *db);
+
+/* Make an empty database with a random master key in a folder. */
+int db_create(const struct conf *conf, const char *folder,
+              const char *kdc_conf);
+
+/* Make a folder that is to hold a database. */
+int db_folder(const struct conf *conf, const char *folder);
+
+/* The principal "first@REALM", or "first/second@REALM". */
+int db_principal(const struct db *db, const char *first, const char *second,
+                 krb5_principal *principal);
+
+/* A component as a string, which krb5 does not promise; the caller's. */
+char *db_component(krb5_const_principal principal, int index);
+
+/* Say what krb5 says about a code, after what it was about. */
+int db_fail(krb5_context context, long code, const char *about);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define MEGABYTE (1 << 20)
+#define ROOM_BYTES (4 * MEGABYTE)
+
+char *
+file_staged(const char *path)
+{
+    return text("%s.localkdc-new", path);
+}
+
+int
+file_read(const char *path, char **data, size_t *length)
+{
+    struct stat status;
+    ssize_t got = 0;
+    int ret = -1, fd;
+
+    *data = NULL;
+    *length = 0;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : fail_file(path);
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        fail("%s: not a regular file", path);
+        goto out;
+    }
+    *data = calloc(1, (size_t)status.st_size + 1);
+    if (*data == NULL) {
+        fail_file(path);
+        goto out;
+    }
+    while (*length < (size_t)status.st_size) {
+        got = read(fd, *data + *length, (size_t)status.st_size - *length);
+        if (got <= 0)
+            break;
+        *length += (size_t)got;
+    }
+    if (got < 0) {
+        fail_file(path);
+        goto out;
+    }
+    ret = 0;
+out:
+    if (ret != 0) {
+        wipe_free(*data, *length);
+        *data = NULL;
+    }
+    close(fd);
+    return ret;
+}
+
+static int
+write_all(int fd, const char *data, size_t length)
+{
+    ssize_t done;
+
+    for (; length > 0; data += done, length -= (size_t)done) {
+        done = write(fd, data, length);
+        if (done < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* What is staged takes after the file that it replaces. */
+static int
+take_after(int fd, const char *path, mode_t mode)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return fchmod(fd, mode);
+    if (fchmod(fd, status.st_mode & 07777) != 0)
+        return -1;
+    return geteuid() == 0 ? fchown(fd, status.st_uid, status.st_gid) : 0;
+}
+
+int
+file_stage(const char *path, const char *data, size_t length, mode_t mode)
+{
+    AUTO_FREE char *staged = file_staged(path);
+    int ret = 0, fd;
+
+    fd = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail_file(staged);
+    if (take_after(fd, path, mode) != 0 ||
+            write_all(fd, data, length) != 0 || fsync(fd) != 0)
+        ret = fail_file(staged);
+    close(fd);
+    return ret;
+}
+
+int
+file_stage_finish(const char *path, mode_t mode)
+{
+    AUTO_FREE char *staged = file_staged(path);
+    int ret = 0, fd;
+
+    fd = open(staged, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_file(staged);
+    if (take_after(fd, path, mode) != 0 || fsync(fd) != 0)
+        ret = fail_file(staged);
+    close(fd);
+    return ret;
+}
+
+int
+file_commit(const char *path)
+{
+    AUTO_FREE char *staged = file_staged(path);
+
+    if (rename(staged, path) != 0)
+        return fail_file(path);
+    return parent_sync(path);
+}
+
+int
+folder_make(const char *path, mode_t mode)
+{
+    AUTO_FREE char *copy = text("%s", path);
+    char *above = dirname(copy);
+
+    if (access(path, F_OK) == 0)
+        return 0;
+    if (strcmp(above, "/") != 0 && folder_make(above, 0755) != 0)
+        return -1;
+    if (mkdir(path, 0700) != 0 || chmod(path, mode) != 0)
+        return fail_file(path);
+    return parent_sync(path);
+}
+
+int
+folder_room(const char *path)
+{
+    struct statvfs disk;
+
+    if (statvfs(path, &disk) != 0)
+        return fail_file(path);
+    if ((unsigned long long)disk.f_bavail * disk.f_frsize < ROOM_BYTES)
+        return fail("%s: No space left on device: make room for at least "
+                    "%d MB", path, ROOM_BYTES / MEGABYTE);
+    return 0;
+}
+
+static int
+path_sync(const char *path)
+{
+    int ret = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return fail_file(path);
+    if (fsync(fd) != 0)
+        ret = fail_file(path);
+    close(fd);
+    return ret;
+}
+
+int
+folder_sync(const char *path)
+{
+    const struct dirent *entry;
+    DIR *folder = opendir(path);
+    int ret = 0;
+
+    if (folder == NULL)
+        return fail_file(path);
+    while (ret == 0 && (entry = readdir(folder)) != NULL) {
+        AUTO_FREE char *name = text("%s/%s", path, entry->d_name);
+
+        if (entry->d_type == DT_REG)
+            ret = path_sync(name);
+    }
+    closedir(folder);
+    return ret == 0 ? path_sync(path) : ret;
+}
+
+int
+parent_sync(const char *path)
+{
+    AUTO_FREE char *copy = text("%s", path);
+
+    return path_sync(dirname(copy));
+}
+
+static int
+remove_one(const char *path, const struct stat *status, int type,
+           struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+int
+tree_remove(const char *path)
+{
+    if (nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0 &&
+            errno != ENOENT)
+        return fail_file(path);
+    return 0;
+}

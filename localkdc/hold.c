@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "hold.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db.h"
+#include "files.h"
+#include "journal.h"
+#include "patience.h"
+#include "realm.h"
+#include "text.h"
+
+static int
+busy(const struct conf *conf)
+{
+    struct flock lock = { .l_type = F_WRLCK };
+
+    if (fcntl(conf->lock_fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+        return fail("%s: process %ld has been using the realm for %d seconds; "
+                    "try again when it has ended", conf->lock,
+                    (long)lock.l_pid, PATIENCE_SECONDS);
+    return fail("%s: the realm is in use; try again", conf->lock);
+}
+
+static int
+wait_for_lock(const struct conf *conf)
+{
+    struct flock lock = { .l_type = F_WRLCK };
+    int ret;
+
+    patience_begin();
+    ret = fcntl(conf->lock_fd, F_SETLKW, &lock);
+    patience_end();
+    if (ret != 0)
+        return errno == EINTR ? busy(conf) : fail_file(conf->lock);
+    return 0;
+}
+
+/* Whoever removes the realm removes the lock too: a lock on a file without a
+ * name keeps nobody out. */
+static int
+take_lock(struct conf *conf)
+{
+    struct stat status = { .st_nlink = 0 };
+
+    while (status.st_nlink == 0) {
+        if (conf->lock_fd >= 0)
+            close(conf->lock_fd);
+        conf->lock_fd = open(conf->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (conf->lock_fd < 0)
+            return fail_file(conf->lock);
+        if (wait_for_lock(conf) != 0)
+            return -1;
+        if (fstat(conf->lock_fd, &status) != 0)
+            return fail_file(conf->lock);
+    }
+    return 0;
+}
+
+static void
+release_lock(struct conf *conf)
+{
+    if (conf->lock_fd >= 0)
+        close(conf->lock_fd);
+    conf->lock_fd = -1;
+}
+
+static int
+no_realm(void)
+{
+    return fail("this machine has no local realm; make one with "
+                "'localkdc setup'");
+}
+
+int
+hold_realm(struct conf *conf, enum hold realm)
+{
+    if (realm == HOLD_NEW) {
+        if (folder_make(conf->state, 0711) != 0)
+            return -1;
+    } else if (access(conf->state, F_OK) != 0 && errno == ENOENT) {
+        return realm == HOLD_EXISTING ? no_realm() : 0;
+    }
+    if (take_lock(conf) != 0) {
+        release_lock(conf);
+        return -1;
+    }
+    if (journal_recover(conf) != 0 || db_realm(conf) != 0 ||
+            (realm == HOLD_EXISTING && conf->realm == NULL &&
+             no_realm())) {
+        release_realm(conf);
+        return -1;
+    }
+    return 0;
+}
+
+/* What is left of a realm that is gone, or never came to be; last the folder
+ * that tells the next command to do this. */
+static void
+tidy(const struct conf *conf)
+{
+    AUTO_FREE char *krb5_conf = NULL;
+    size_t length;
+
+    if (file_read(conf->krb5_conf, &krb5_conf, &length) == 0 &&
+            !realm_reads_snippet(conf, krb5_conf))
+        rmdir(conf->snippet_dir);
+    rmdir(conf->etc);
+    unlink(conf->lock);
+    rmdir(conf->state);
+}
+
+void
+release_realm(struct conf *conf)
+{
+    if (conf->lock_fd < 0)
+        return;
+    if (access(conf->journal, F_OK) != 0)
+        journal_discard(conf);
+    if (access(conf->database, F_OK) != 0 &&
+            access(conf->journal, F_OK) != 0)
+        tidy(conf);
+    release_lock(conf);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One command at a time, each on what the one before it left whole. */
+#ifndef LOCALKDC_HOLD_H
+#define LOCALKDC_HOLD_H
+
+#include "conf.h"
+
+enum hold {
+    HOLD_ANY,           /* there may be a realm */
+    HOLD_EXISTING,      /* fail where there is none */
+    HOLD_NEW            /* make the folder for one */
+};
+
+/* Wait for other commands to end, finish what one of them could not, and find
+ * out the realm's name.  After a failure nothing is held. */
+int hold_realm(struct conf *conf, enum hold realm);
+
+/* Let the next command go on.  What is staged and was not committed goes, and
+ * where there is no realm no folder of it stays. */
+void release_realm(struct conf *conf);
+
+#endif

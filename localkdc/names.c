@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "names.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <limits.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "files.h"
+
+#define NAME_BYTES 255
+
+/* jansson takes nothing that is not UTF-8. */
+static bool
+is_utf8(const char *name)
+{
+    json_t *string = json_string(name);
+    bool ret = string != NULL;
+
+    json_decref(string);
+    return ret;
+}
+
+static bool
+has_control(const char *name)
+{
+    for (; *name != '\0'; name++) {
+        if (iscntrl((unsigned char)*name))
+            return true;
+    }
+    return false;
+}
+
+int
+name_check(const char *kind, const char *name)
+{
+    if (name[0] == '\0')
+        return fail("the %s's name is empty", kind);
+    if (strlen(name) > NAME_BYTES)
+        return fail("the %s's name has %zu bytes; at most %d are possible",
+                    kind, strlen(name), NAME_BYTES);
+    if (!is_utf8(name))
+        return fail("the %s's name is not UTF-8", kind);
+    if (has_control(name))
+        return fail("the %s's name has a newline or another control "
+                    "character in it", kind);
+    if (strpbrk(name, "/@\\ ") != NULL || name[0] == '-')
+        return fail("'%s' cannot be a %s's name: leave out '/', '@', '\\', "
+                    "spaces, and a '-' at the start", name, kind);
+    return 0;
+}
+
+int
+realm_check(const char *realm)
+{
+    if (name_check("realm", realm) != 0)
+        return -1;
+    for (const char *c = realm; *c != '\0'; c++) {
+        /* Samba knows its own realm in upper case only. */
+        if (!isascii(*c) || islower(*c) ||
+                (!isalnum(*c) && strchr("-._", *c) == NULL))
+            return fail("'%s' cannot be a realm's name: use upper case "
+                        "letters, digits, '-', '.' and '_'", realm);
+    }
+    return 0;
+}
+
+static char *
+each_letter(const char *name, int (*change)(int))
+{
+    char *copy = text("%s", name);
+
+    for (char *c = copy; *c != '\0'; c++)
+        *c = isascii(*c) ? (char)change(*c) : *c;
+    return copy;
+}
+
+char *
+lower(const char *name)
+{
+    return each_letter(name, tolower);
+}
+
+char *
+upper(const char *name)
+{
+    return each_letter(name, toupper);
+}
+
+char *
+machine_name(void)
+{
+    char host[HOST_NAME_MAX + 1] = "";
+
+    gethostname(host, sizeof(host) - 1);
+    host[strcspn(host, ".")] = '\0';
+    return text("%s", host);
+}
+
+bool
+is_address(const char *name)
+{
+    struct in6_addr address;
+
+    return inet_pton(AF_INET, name, &address) == 1 ||
+           inet_pton(AF_INET6, name, &address) == 1;
+}
+
+static void
+add_full_name(struct list *names, const char *host)
+{
+    struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *found = NULL;
+
+    if (getaddrinfo(host, NULL, &hints, &found) != 0)
+        return;
+    if (found->ai_canonname != NULL && !is_address(found->ai_canonname))
+        list_add(names, found->ai_canonname);
+    freeaddrinfo(found);
+}
+
+/* Link-local addresses need an interface's name with them, which is another
+ * one on each peer. */
+static int
+add_addresses(struct list *names)
+{
+    struct ifaddrs *all = NULL;
+    const struct sockaddr_in6 *in6;
+    char name[INET6_ADDRSTRLEN];
+    const void *address;
+
+    if (getifaddrs(&all) != 0)
+        return fail("the machine's addresses cannot be read: %s",
+                    strerror(errno));
+    for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
+        if (i->ifa_addr == NULL || !(i->ifa_flags & IFF_UP))
+            continue;
+        in6 = (const void *)i->ifa_addr;
+        if (i->ifa_addr->sa_family == AF_INET)
+            address = &((const struct sockaddr_in *)
+                        (const void *)i->ifa_addr)->sin_addr;
+        else if (i->ifa_addr->sa_family == AF_INET6 &&
+                 !IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr))
+            address = &in6->sin6_addr;
+        else
+            continue;
+        if (inet_ntop(i->ifa_addr->sa_family, address, name,
+                      sizeof(name)) != NULL)
+            list_add(names, name);
+    }
+    freeifaddrs(all);
+    return 0;
+}
+
+int
+machine_names(struct list *names)
+{
+    AUTO_FREE char *host = machine_name();
+    AUTO_FREE char *local = text("%s.local", host);
+
+    if (name_check("machine", host) != 0)
+        return -1;
+    list_add(names, host);
+    list_add(names, local);
+    list_add(names, "localhost");
+    add_full_name(names, host);
+    return add_addresses(names);
+}
+
+int
+names_read(const char *path, struct list *names)
+{
+    AUTO_FREE char *data = NULL;
+    char *line, *next = NULL;
+    size_t length, number = 0;
+
+    if (file_read(path, &data, &length) != 0)
+        return -1;
+    if (data == NULL)
+        return 0;
+    if (strlen(data) != length)
+        return fail("%s: there is a zero byte in it", path);
+    for (line = data; line != NULL; line = next) {
+        number++;
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        line += strspn(line, " \t");
+        line[strcspn(line, "#")] = '\0';
+        while (line[0] != '\0' && isspace(line[strlen(line) - 1]))
+            line[strlen(line) - 1] = '\0';
+        if (line[0] == '\0')
+            continue;
+        if (name_check("host", line) != 0)
+            return fail("%s: line %zu: correct this name", path, number);
+        list_add(names, line);
+    }
+    return 0;
+}

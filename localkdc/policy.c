@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "policy.h"
+
+#include <stdio.h>
+
+#include "commands.h"
+#include "hold.h"
+#include "options.h"
+
+#define MINUTE 60L
+#define DAY (24 * 60 * MINUTE)
+
+#define MASK (KADM5_PW_MIN_LENGTH | KADM5_PW_MIN_CLASSES | \
+              KADM5_PW_MAX_LIFE | KADM5_PW_HISTORY_NUM | \
+              KADM5_PW_MAX_FAILURE | KADM5_PW_FAILURE_COUNT_INTERVAL | \
+              KADM5_PW_LOCKOUT_DURATION)
+
+static char policy_name[] = USERS_POLICY;
+
+int
+policy_ensure(const struct db *db)
+{
+    kadm5_policy_ent_rec found = { 0 }, policy = {
+        .policy = policy_name,
+        .pw_min_length = 8,
+        .pw_min_classes = 1,
+        .pw_history_num = 1,
+        .pw_max_fail = 10,
+        .pw_failcnt_interval = 15 * MINUTE,
+        .pw_lockout_duration = 15 * MINUTE
+    };
+    kadm5_ret_t code;
+
+    code = kadm5_get_policy(db->handle, policy_name, &found);
+    if (code == 0) {
+        kadm5_free_policy_ent(db->handle, &found);
+        return 0;
+    }
+    if (code == KADM5_UNK_POLICY)
+        code = kadm5_create_policy(db->handle, &policy, KADM5_POLICY | MASK);
+    return code == 0 ? 0 : db_fail(db->context, code, "policy users");
+}
+
+int
+policy_get(const struct db *db, kadm5_policy_ent_t policy)
+{
+    kadm5_ret_t code = kadm5_get_policy(db->handle, policy_name, policy);
+
+    return code == 0 ? 0 : db_fail(db->context, code, "policy users");
+}
+
+/* ---- The command ------------------------------------------------------ */
+
+enum {
+    MIN_LENGTH, MIN_CLASSES, HISTORY, MAX_LIFE, MAX_FAILURES, WINDOW, LOCKOUT,
+    NUMBERS
+};
+
+static const struct {
+    const char *name;
+    const char *unit;
+    const char *when_zero;
+} numbers[NUMBERS] = {
+    [MIN_LENGTH] = { "min-length", " characters", "" },
+    [MIN_CLASSES] = { "min-classes", " kinds of characters", "" },
+    [HISTORY] = { "history", " passwords kept", "" },
+    [MAX_LIFE] = { "max-life", " days", " (passwords do not expire)" },
+    [MAX_FAILURES] = { "max-failures", "", " (nobody is locked out)" },
+    [WINDOW] = { "failure-window", " minutes", " (until a success)" },
+    [LOCKOUT] = { "lockout", " minutes", " (until unlocked)" }
+};
+
+static void
+to_numbers(const kadm5_policy_ent_rec *policy, long *out)
+{
+    out[MIN_LENGTH] = policy->pw_min_length;
+    out[MIN_CLASSES] = policy->pw_min_classes;
+    out[HISTORY] = policy->pw_history_num;
+    out[MAX_LIFE] = policy->pw_max_life / DAY;
+    out[MAX_FAILURES] = policy->pw_max_fail;
+    out[WINDOW] = policy->pw_failcnt_interval / MINUTE;
+    out[LOCKOUT] = policy->pw_lockout_duration / MINUTE;
+}
+
+static void
+from_numbers(const long *in, kadm5_policy_ent_rec *policy)
+{
+    policy->pw_min_length = in[MIN_LENGTH];
+    policy->pw_min_classes = in[MIN_CLASSES];
+    policy->pw_history_num = in[HISTORY];
+    policy->pw_max_life = in[MAX_LIFE] * DAY;
+    policy->pw_max_fail = (krb5_kvno)in[MAX_FAILURES];
+    policy->pw_failcnt_interval = (krb5_deltat)(in[WINDOW] * MINUTE);
+    policy->pw_lockout_duration = (krb5_deltat)(in[LOCKOUT] * MINUTE);
+}
+
+/* Change what is given, which is what is not negative. */
+static int
+change(const struct db *db, const long *given)
+{
+    kadm5_policy_ent_rec policy = { 0 };
+    long values[NUMBERS];
+    bool changed = false;
+    kadm5_ret_t code = 0;
+
+    if (policy_get(db, &policy) != 0)
+        return -1;
+    to_numbers(&policy, values);
+    for (int i = 0; i < NUMBERS; i++) {
+        changed |= given[i] >= 0 && given[i] != values[i];
+        values[i] = given[i] >= 0 ? given[i] : values[i];
+    }
+    from_numbers(values, &policy);
+    if (changed)
+        code = kadm5_modify_policy(db->handle, &policy, MASK);
+    kadm5_free_policy_ent(db->handle, &policy);
+    if (code != 0)
+        return db_fail(db->context, code, "policy users");
+    for (int i = 0; i < NUMBERS; i++)
+        printf("%s %ld%s%s\n", numbers[i].name, values[i], numbers[i].unit,
+               values[i] == 0 ? numbers[i].when_zero : "");
+    return 0;
+}
+
+int
+command_policy(struct conf *conf, int argc, char **argv)
+{
+    struct option_spec specs[NUMBERS + 1] = { 0 };
+    const char **none[] = { NULL };
+    long given[NUMBERS];
+    struct db db;
+    int ret = -1;
+
+    for (int i = 0; i < NUMBERS; i++) {
+        given[i] = -1;
+        specs[i] = (struct option_spec){
+            .name = numbers[i].name, .number = &given[i]
+        };
+    }
+    if (options_read(argc, argv, specs, none) != 0)
+        return EXIT_USAGE;
+    if (hold_realm(conf, HOLD_EXISTING) != 0)
+        return EXIT_FAILED;
+    if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0)
+        ret = change(&db, given);
+    db_close(&db);
+    release_realm(conf);
+    return ret == 0 ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rules for every user's password, and for failures to give it. */
+#ifndef LOCALKDC_POLICY_H
+#define LOCALKDC_POLICY_H
+
+#include "db.h"
+
+/* Make the policy, with its defaults, where the database has none. */
+int policy_ensure(const struct db *db);
+
+/* Read it; *policy is to be freed with kadm5_free_policy_ent(). */
+int policy_get(const struct db *db, kadm5_policy_ent_t policy);
+
+#endif

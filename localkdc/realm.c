@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "realm.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+
+#define MARK "# localkdc added this line and the next one:"
+
+/*
+ * AES only.  The first type encrypts the machine's own tickets; clients choose
+ * among all for the rest, and many know only those of RFC 3962 (the last two).
+ */
+#define ENCTYPES "aes256-cts-hmac-sha384-192:normal " \
+    "aes128-cts-hmac-sha256-128:normal " \
+    "aes256-cts-hmac-sha1-96:normal aes128-cts-hmac-sha1-96:normal"
+
+char *
+realm_kdc_conf(const struct conf *conf)
+{
+    return text(
+        "# Written by localkdc; 'localkdc refresh' writes it again.\n"
+        "[libdefaults]\n"
+        "    default_realm = %s\n"
+        "    dns_lookup_kdc = false\n"
+        "    dns_lookup_realm = false\n"
+        "    permitted_enctypes = aes256-sha2 aes128-sha2 aes256-sha1 "
+        "aes128-sha1\n"
+        "    request_timeout = 5s\n"
+        "    spake_preauth_groups = edwards25519\n"
+        "[kdcdefaults]\n"
+        "    kdc_listen = %s\n"
+        "    kdc_tcp_listen = \"\"\n"
+        "    kdc_tcp_listen_backlog = 128\n"
+        "    spake_preauth_kdc_challenge = edwards25519\n"
+        "[realms]\n"
+        "    %s = {\n"
+        "        kdc = %s\n"
+        "        database_module = local\n"
+        "        key_stash_file = %s/stash\n"
+        "        master_key_type = aes256-cts-hmac-sha384-192\n"
+        "        supported_enctypes = " ENCTYPES "\n"
+        "        max_life = 10h\n"
+        "    }\n"
+        "[dbmodules]\n"
+        "    local = {\n"
+        "        db_library = db2\n"
+        "        database_name = %s/principal\n"
+        "    }\n"
+        "[plugins]\n"
+        "    kdcpolicy = {\n"
+        "        module = localkdc_idle:" MODULEDIR "/idle.so\n"
+        "    }\n"
+        "[logging]\n"
+        "    kdc = STDERR\n",
+        conf->realm, conf->socket, conf->realm, conf->socket,
+        conf->database, conf->database);
+}
+
+char *
+realm_names(const struct list *names)
+{
+    char *all = text(
+        "# More names of this machine, one a line, such as an alias that a\n"
+        "# name server has for it.  After a change: localkdc refresh\n");
+
+    for (size_t i = 0; i < names->count; i++) {
+        AUTO_FREE char *before = all;
+
+        all = text("%s%s\n", before, names->items[i]);
+    }
+    return all;
+}
+
+/* ---- /etc/krb5.conf --------------------------------------------------- */
+
+/* The next line, without its newline; NULL at the end. */
+static char *
+next_line(char **rest)
+{
+    char *line = *rest, *end;
+
+    if (line == NULL || *line == '\0')
+        return NULL;
+    end = strchr(line, '\n');
+    if (end != NULL)
+        *end++ = '\0';
+    *rest = end;
+    return line;
+}
+
+/* The value where the line is "key = value" or "key value". */
+static char *
+value_of(const char *line, const char *key)
+{
+    char *value;
+
+    line += strspn(line, " \t");
+    if (strncmp(line, key, strlen(key)) != 0)
+        return NULL;
+    line += strlen(key);
+    if (strspn(line, " \t=") == 0)
+        return NULL;
+    value = text("%s", line + strspn(line, " \t="));
+    for (size_t i = strlen(value); i > 0 &&
+         isspace((unsigned char)value[i - 1]); i--)
+        value[i - 1] = '\0';
+    return value;
+}
+
+char *
+realm_other_default(const struct conf *conf, const char *krb5_conf)
+{
+    AUTO_FREE char *copy = text("%s", krb5_conf != NULL ? krb5_conf : "");
+    char *rest = copy, *line, *value;
+
+    while ((line = next_line(&rest)) != NULL) {
+        value = value_of(line, "default_realm");
+        if (value != NULL && strcmp(value, conf->realm) != 0)
+            return value;
+        free(value);
+    }
+    return NULL;
+}
+
+char *
+realm_snippet(const struct conf *conf, const struct list *names,
+              const char *krb5_conf)
+{
+    AUTO_FREE char *other = realm_other_default(conf, krb5_conf);
+    AUTO_FREE char *start = text(
+        "# Written by localkdc; 'localkdc refresh' writes it again.\n");
+    AUTO_FREE char *libdefaults = text(
+        "[libdefaults]\n    default_realm = %s\n", conf->realm);
+    char *all = text(
+        "%s%s[realms]\n    %s = {\n        kdc = %s\n    }\n[domain_realm]\n",
+        start, other == NULL ? libdefaults : "", conf->realm, conf->socket);
+
+    for (size_t i = 0; i < names->count; i++) {
+        AUTO_FREE char *small = lower(names->items[i]);
+        AUTO_FREE char *before = NULL;
+
+        /* The realm of a host is looked up in lower case. */
+        if (is_address(small) || strcmp(small, names->items[i]) != 0)
+            continue;
+        before = all;
+        all = text("%s    %s = %s\n", before, small, conf->realm);
+    }
+    return all;
+}
+
+static bool
+same_folder(const char *value, const char *folder)
+{
+    size_t length = strlen(value);
+
+    while (length > 1 && value[length - 1] == '/')
+        length--;
+    return length == strlen(folder) && strncmp(value, folder, length) == 0;
+}
+
+bool
+realm_reads_snippet(const struct conf *conf, const char *krb5_conf)
+{
+    AUTO_FREE char *copy = text("%s", krb5_conf != NULL ? krb5_conf : "");
+    char *rest = copy, *line;
+    bool ret = false;
+
+    while (!ret && (line = next_line(&rest)) != NULL) {
+        AUTO_FREE char *folder = value_of(line, "includedir");
+        AUTO_FREE char *file = value_of(line, "include");
+
+        ret = (folder != NULL && same_folder(folder, conf->snippet_dir)) ||
+              (file != NULL && strcmp(file, conf->snippet) == 0);
+    }
+    return ret;
+}
+
+char *
+realm_krb5_conf(const struct conf *conf, const char *krb5_conf)
+{
+    size_t length;
+
+    if (krb5_conf == NULL)
+        krb5_conf = "";
+    if (realm_reads_snippet(conf, krb5_conf))
+        return text("%s", krb5_conf);
+    length = strlen(krb5_conf);
+    return text("%s%s" MARK "\nincludedir %s\n", krb5_conf,
+                length > 0 && krb5_conf[length - 1] != '\n' ? "\n" : "",
+                conf->snippet_dir);
+}
+
+char *
+realm_krb5_conf_without(const struct conf *conf, const char *krb5_conf)
+{
+    AUTO_FREE char *added = text(MARK "\nincludedir %s\n",
+                                 conf->snippet_dir);
+    const char *at;
+
+    if (krb5_conf == NULL)
+        return NULL;
+    at = strstr(krb5_conf, added);
+    if (at == NULL)
+        return text("%s", krb5_conf);
+    if (strlen(krb5_conf) == strlen(added))
+        return NULL;
+    return text("%.*s%s", (int)(at - krb5_conf), krb5_conf,
+                at + strlen(added));
+}

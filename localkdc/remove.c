@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "files.h"
+#include "hold.h"
+#include "journal.h"
+#include "keytab.h"
+#include "options.h"
+#include "realm.h"
+#include "service.h"
+
+/* The answer is the realm's name: nobody types that by mistake. */
+static int
+confirm(const struct conf *conf)
+{
+    char answer[258] = "";
+
+    if (!isatty(STDIN_FILENO))
+        return fail("remove: there is no terminal to ask on; with --yes it "
+                    "does not ask");
+    printf("This removes the realm %s, all its users and their passwords. "
+           "Its tickets\nbecome worthless. To go on, write the realm's "
+           "name: ", conf->realm);
+    fflush(stdout);
+    if (fgets(answer, sizeof(answer), stdin) == NULL)
+        answer[0] = '\0';
+    answer[strcspn(answer, "\n")] = '\0';
+    if (strcmp(answer, conf->realm) != 0)
+        return fail("that is not '%s'; nothing has changed", conf->realm);
+    return 0;
+}
+
+static int
+stage_krb5_conf(const struct conf *conf, struct journal *journal)
+{
+    AUTO_FREE char *before = NULL;
+    AUTO_FREE char *after = NULL;
+    size_t length;
+
+    if (file_read(conf->krb5_conf, &before, &length) != 0)
+        return -1;
+    after = realm_krb5_conf_without(conf, before);
+    if (before == NULL || (after != NULL && strcmp(before, after) == 0))
+        return 0;
+    if (after == NULL) {
+        list_add(&journal->remove, conf->krb5_conf);
+        return 0;
+    }
+    list_add(&journal->replace, conf->krb5_conf);
+    return file_stage(conf->krb5_conf, after, strlen(after), 0644);
+}
+
+static int
+stage_keytab(const struct conf *conf, struct journal *journal)
+{
+    struct keys none = { 0 };
+    bool empty;
+    int ret;
+
+    if (access(conf->keytab, F_OK) != 0)
+        return 0;
+    if (db_context("/dev/null", &none.context) != 0)
+        return -1;
+    ret = keytab_stage(conf, &none, &empty);
+    if (ret == 0)
+        list_add(empty ? &journal->remove : &journal->replace,
+                 conf->keytab);
+    krb5_free_context(none.context);
+    return ret;
+}
+
+static int
+remove_realm(const struct conf *conf)
+{
+    struct journal journal = { 0 };
+    const char *const paths[] = {
+        conf->snippet, conf->database, conf->kdc_conf, conf->names
+    };
+    int ret = -1;
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        list_add(&journal.remove, paths[i]);
+    if (stage_krb5_conf(conf, &journal) == 0 &&
+            stage_keytab(conf, &journal) == 0 && service_stop(conf) == 0)
+        ret = journal_commit(conf, &journal);
+    list_free(&journal.replace);
+    list_free(&journal.remove);
+    return ret;
+}
+
+int
+command_remove(struct conf *conf, int argc, char **argv)
+{
+    const char **none[] = { NULL };
+    bool yes = false;
+    const struct option_spec specs[] = {
+        { .name = "yes", .flag = &yes },
+        { 0 }
+    };
+    int ret = EXIT_FAILED;
+
+    if (options_read(argc, argv, specs, none) != 0)
+        return EXIT_USAGE;
+    if (hold_realm(conf, HOLD_EXISTING) != 0)
+        return EXIT_FAILED;
+    if ((yes || confirm(conf) == 0) && remove_realm(conf) == 0) {
+        printf("Realm %s: removed.\n", conf->realm);
+        ret = EXIT_DONE;
+    }
+    release_realm(conf);
+    return ret;
+}

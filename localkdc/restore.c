@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "backup.h"
+#include "commands.h"
+#include "db.h"
+#include "files.h"
+#include "hold.h"
+#include "names.h"
+#include "options.h"
+#include "run.h"
+#include "service.h"
+#include "setup.h"
+
+struct backup {
+    json_t *all;
+    const char *realm;
+    const char *stash;
+    const char *database;
+    json_t *names;
+};
+
+static int
+parse(const char *path, struct backup *backup)
+{
+    const char *format;
+    json_error_t error;
+    int version;
+
+    if (json_unpack_ex(backup->all, &error, 0, "{s:s, s:i}",
+                       "format", &format, "version", &version) != 0 ||
+            strcmp(format, BACKUP_FORMAT) != 0)
+        return fail("%s: this is no backup of localkdc", path);
+    if (version != BACKUP_VERSION)
+        return fail("%s: the backup is of format %d; this localkdc reads "
+                    "format %d", path, version, BACKUP_VERSION);
+    if (json_unpack_ex(backup->all, &error, 0, "{s:s, s:o, s:s, s:s}",
+                       "realm", &backup->realm, "names", &backup->names,
+                       "stash", &backup->stash,
+                       "database", &backup->database) != 0)
+        return fail("%s: the backup is damaged: %s", path, error.text);
+    if (!json_is_array(backup->names))
+        return fail("%s: the backup is damaged: names is no list", path);
+    return realm_check(backup->realm);
+}
+
+static int
+load(const char *path, struct backup *backup)
+{
+    json_error_t error;
+    char *data = NULL;
+    size_t length;
+    int ret = -1;
+
+    *backup = (struct backup){ 0 };
+    if (file_read(path, &data, &length) != 0)
+        return -1;
+    if (data == NULL)
+        return fail("%s: there is no such file", path);
+    backup->all = json_loadb(data, length, 0, &error);
+    if (backup->all == NULL)
+        fail("%s: line %d: the backup is damaged: %s", path, error.line,
+             error.text);
+    else
+        ret = parse(path, backup);
+    wipe_free(data, length);
+    return ret;
+}
+
+/* ---- The database ----------------------------------------------------- */
+
+static int
+from_hex(const char *hex, char *data, size_t length)
+{
+    unsigned int byte;
+    int used;
+
+    for (size_t i = 0; i < length; i++) {
+        if (sscanf(hex + 2 * i, "%2x%n", &byte, &used) != 1 || used != 2)
+            return -1;
+        data[i] = (char)byte;
+    }
+    return 0;
+}
+
+static int
+write_stash(const struct conf *conf, const char *folder, const char *hex)
+{
+    AUTO_FREE char *path = text("%s/stash", folder);
+    size_t length = strlen(hex) / 2;
+    char *data = calloc(1, length + 1);
+    int ret = -1;
+
+    if (data == NULL)
+        fail("out of memory");
+    else if (strlen(hex) % 2 != 0 || from_hex(hex, data, length) != 0)
+        fail("the master key in the backup is damaged");
+    else if (file_stage(path, data, length, 0600) == 0)
+        ret = file_commit(path);
+    if (ret == 0 && lchown(path, conf->owner, conf->group) != 0)
+        ret = fail_file(path);
+    wipe_free(data, length);
+    return ret;
+}
+
+static int
+load_database(const struct conf *conf, const struct backup *backup)
+{
+    AUTO_FREE char *folder = file_staged(conf->database);
+    AUTO_FREE char *kdc_conf = file_staged(conf->kdc_conf);
+    AUTO_FREE char *name = text("%s/principal", folder);
+    const char *const argv[] = {
+        "kdb5_util", "-r", conf->realm, "-d", name, "load", "/dev/stdin",
+        NULL
+    };
+    struct run util = {
+        .argv = argv, .kdc_conf = kdc_conf,
+        .uid = conf->owner, .gid = conf->group,
+        .input = backup->database, .input_length = strlen(backup->database)
+    };
+
+    if (folder_room(conf->state) != 0 || setup_stage_kdc_conf(conf) != 0 ||
+            db_folder(conf, folder) != 0 ||
+            write_stash(conf, folder, backup->stash) != 0)
+        return -1;
+    return run(&util, NULL, NULL);
+}
+
+/* Each key is encrypted and sealed with the master key, so reading them all
+ * finds what is damaged. */
+static int
+check_keys(const struct db *db, const char *unparsed)
+{
+    krb5_principal principal = NULL;
+    kadm5_key_data *keys = NULL;
+    int count = 0;
+    kadm5_ret_t code;
+
+    code = krb5_parse_name(db->context, unparsed, &principal);
+    if (code == 0)
+        code = kadm5_get_principal_keys(db->handle, principal, 0, &keys,
+                                        &count);
+    kadm5_free_kadm5_key_data(db->context, count, keys);
+    krb5_free_principal(db->context, principal);
+    return code == 0 ? 0 : db_fail(db->context, code, unparsed);
+}
+
+static int
+check_database(const struct conf *conf)
+{
+    AUTO_FREE char *folder = file_staged(conf->database);
+    AUTO_FREE char *kdc_conf = file_staged(conf->kdc_conf);
+    char **names = NULL;
+    int count = 0, ret = -1;
+    kadm5_ret_t code;
+    struct db db;
+
+    if (db_open(conf, folder, kdc_conf, &db) != 0)
+        goto out;
+    code = kadm5_get_principals(db.handle, NULL, &names, &count);
+    if (code != 0) {
+        db_fail(db.context, code, folder);
+        goto out;
+    }
+    ret = 0;
+    for (int i = 0; i < count && ret == 0; i++)
+        ret = check_keys(&db, names[i]);
+    kadm5_free_name_list(db.handle, names, count);
+out:
+    db_close(&db);
+    return ret;
+}
+
+/* ---- The command ------------------------------------------------------ */
+
+static int
+choose_realm(struct conf *conf, const struct backup *backup, bool replace)
+{
+    if (conf->realm != NULL && strcmp(conf->realm, backup->realm) != 0)
+        return fail("this machine is the realm %s, and the backup is of %s; "
+                    "nothing has changed. Begin with 'localkdc remove'",
+                    conf->realm, backup->realm);
+    if (conf->realm != NULL && !replace)
+        return fail("this machine is the realm %s already; nothing has "
+                    "changed. --replace puts the backup in its place",
+                    conf->realm);
+    if (conf->realm == NULL)
+        conf->realm = text("%s", backup->realm);
+    return 0;
+}
+
+static int
+restore(struct conf *conf, const struct backup *backup, const char *path)
+{
+    AUTO_LIST struct list more = { 0 };
+    struct setup setup = { 0 };
+    const json_t *name;
+    size_t index;
+    int ret = -1;
+
+    json_array_foreach(backup->names, index, name) {
+        if (json_is_string(name))
+            list_add(&more, json_string_value(name));
+    }
+    if (setup_names(conf, &more, &setup) != 0 ||
+            load_database(conf, backup) != 0)
+        goto out;
+    if (check_database(conf) != 0) {
+        fail("%s: the backup is damaged; nothing has changed", path);
+        goto out;
+    }
+    setup.new_realm = true;
+    if (setup_apply(conf, &setup) != 0)
+        goto out;
+    printf("Realm %s: restored from %s.\n", conf->realm, path);
+    ret = service_reload(conf) == 0 ? service_start(conf) : -1;
+out:
+    setup_free(&setup);
+    return ret;
+}
+
+int
+command_restore(struct conf *conf, int argc, char **argv)
+{
+    const char *path, **arguments[] = { &path, NULL };
+    bool replace = false;
+    const struct option_spec specs[] = {
+        { .name = "replace", .flag = &replace },
+        { 0 }
+    };
+    struct backup backup;
+    int ret = EXIT_FAILED;
+
+    if (options_read(argc, argv, specs, arguments) != 0)
+        return EXIT_USAGE;
+    if (load(path, &backup) == 0 && hold_realm(conf, HOLD_NEW) == 0) {
+        if (choose_realm(conf, &backup, replace) == 0 &&
+                restore(conf, &backup, path) == 0)
+            ret = EXIT_DONE;
+        release_realm(conf);
+    }
+    json_decref(backup.all);
+    return ret;
+}

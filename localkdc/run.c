@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "run.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "text.h"
+
+enum { IN, OUT, ERR, STREAMS };
+
+#define EXIT_NOT_FOUND 127
+
+static int
+become(uid_t uid, gid_t gid)
+{
+    if (geteuid() != 0 || uid == 0)
+        return 0;
+    return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 &&
+           setresuid(uid, uid, uid) == 0 ? 0 : -1;
+}
+
+static void __attribute__((noreturn))
+child(const struct run *run, const int *fds)
+{
+    for (int i = 0; i < STREAMS; i++) {
+        if (dup2(fds[i], i) < 0)
+            _exit(EXIT_NOT_FOUND);
+    }
+    if (run->kdc_conf != NULL &&
+            (setenv("KRB5_CONFIG", "/dev/null", 1) != 0 ||
+             setenv("KRB5_KDC_PROFILE", run->kdc_conf, 1) != 0))
+        _exit(EXIT_NOT_FOUND);
+    if (become(run->uid, run->gid) == 0)
+        execvp(run->argv[0], (char *const *)run->argv);
+    _exit(EXIT_NOT_FOUND);
+}
+
+static int
+collect(int fd, char **data, size_t *length)
+{
+    struct stat status;
+    ssize_t got;
+
+    if (fstat(fd, &status) != 0)
+        return -1;
+    *data = calloc(1, (size_t)status.st_size + 1);
+    if (*data == NULL)
+        return -1;
+    got = pread(fd, *data, (size_t)status.st_size, 0);
+    *length = got > 0 ? (size_t)got : 0;
+    return got == status.st_size ? 0 : -1;
+}
+
+/* What a program said, on one line. */
+static void
+flatten(char *message)
+{
+    size_t length = strlen(message);
+
+    while (length > 0 && message[length - 1] == '\n')
+        message[--length] = '\0';
+    for (char *c = message; *c != '\0'; c++)
+        *c = *c == '\n' ? ' ' : *c;
+}
+
+static int
+report(const struct run *run, int status, int err)
+{
+    AUTO_FREE char *message = NULL;
+    size_t length;
+
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_FOUND)
+        return fail("%s cannot be run; install the package that has it",
+                    run->argv[0]);
+    if (collect(err, &message, &length) != 0)
+        return fail("%s failed", run->argv[0]);
+    flatten(message);
+    if (WIFSIGNALED(status))
+        return fail("%s was ended by signal %d: %s", run->argv[0],
+                    WTERMSIG(status), message);
+    return fail("%s failed: %s", run->argv[0], message);
+}
+
+int
+run(const struct run *run, char **output, size_t *length)
+{
+    int fds[STREAMS] = { -1, -1, -1 }, status, ret = -1;
+    pid_t pid;
+
+    /* Files in memory: neither side can block the other, and nothing that
+     * is secret gets to a disk. */
+    for (int i = 0; i < STREAMS; i++) {
+        fds[i] = memfd_create("localkdc", MFD_CLOEXEC);
+        if (fds[i] < 0) {
+            fail("%s: %s", run->argv[0], strerror(errno));
+            goto out;
+        }
+    }
+    if (run->input != NULL &&
+            pwrite(fds[IN], run->input, run->input_length, 0) !=
+            (ssize_t)run->input_length) {
+        fail("%s: %s", run->argv[0], strerror(errno));
+        goto out;
+    }
+    pid = fork();
+    if (pid == 0)
+        child(run, fds);
+    if (pid < 0 || waitpid(pid, &status, 0) != pid) {
+        fail("%s: %s", run->argv[0], strerror(errno));
+        goto out;
+    }
+    if (status != 0) {
+        if (!run->quiet)
+            report(run, status, fds[ERR]);
+        goto out;
+    }
+    ret = 0;
+    if (output != NULL)
+        ret = collect(fds[OUT], output, length);
+out:
+    for (int i = 0; i < STREAMS; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+    }
+    return ret;
+}
+
+bool
+run_found(const char *program)
+{
+    AUTO_FREE char *path = text("%s", getenv("PATH"));
+    char *folder, *next = NULL;
+
+    for (folder = strtok_r(path, ":", &next); folder != NULL;
+         folder = strtok_r(NULL, ":", &next)) {
+        AUTO_FREE char *file = text("%s/%s", folder, program);
+
+        if (access(file, X_OK) == 0)
+            return true;
+    }
+    return false;
+}

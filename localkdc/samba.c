@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "samba.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "files.h"
+#include "hold.h"
+#include "names.h"
+#include "options.h"
+#include "run.h"
+#include "text.h"
+
+/* What Samba makes of a parameter; NULL where it does not know it.  The
+ * value is the caller's. */
+static char *
+parameter(const char *smb_conf, const char *name, bool quiet)
+{
+    AUTO_FREE char *option = text("--parameter-name=%s", name);
+    const char *const argv[] = {
+        "testparm", "-s", "-l", option, smb_conf, NULL
+    };
+    struct run testparm = { .argv = argv, .quiet = quiet };
+    char *value = NULL;
+    size_t length;
+
+    if (run(&testparm, &value, &length) != 0)
+        return NULL;
+    value[strcspn(value, "\n")] = '\0';
+    return value;
+}
+
+static void
+lack(struct samba *samba, const char *name, const char *value)
+{
+    samba->lacking[samba->count++] = (struct setting){
+        .name = name, .value = text("%s", value)
+    };
+}
+
+/* Where smb.conf has no realm, Samba takes the machine's name. */
+static int
+examine_realm(const struct conf *conf, const char *smb_conf,
+              struct samba *samba)
+{
+    AUTO_FREE char *realm = parameter(smb_conf, "realm", false);
+    AUTO_FREE char *name = parameter(smb_conf, "netbios name", false);
+    AUTO_FREE char *own = NULL;
+
+    if (realm == NULL || name == NULL)
+        return -1;
+    own = upper(realm[0] != '\0' ? realm : name);
+    if (strcmp(own, conf->realm) != 0)
+        lack(samba, "realm", conf->realm);
+    return 0;
+}
+
+/* A standalone Samba with IAKERB uses the system's keytab by default. */
+static bool
+keytab_is_good(const struct conf *conf, const struct samba *samba,
+               const char *method, const char *file)
+{
+    if (strcasecmp(method, "dedicated keytab") == 0)
+        return strcmp(file, conf->keytab) == 0;
+    if (conf->root[0] != '\0')
+        return false;
+    return strcasecmp(method, "system keytab") == 0 ||
+           (strcasecmp(method, "default") == 0 && samba->iakerb);
+}
+
+static int
+examine_keytab(const struct conf *conf, const char *smb_conf,
+               struct samba *samba)
+{
+    AUTO_FREE char *method = parameter(smb_conf, "kerberos method", false);
+    AUTO_FREE char *file = parameter(smb_conf, "dedicated keytab file",
+                                     false);
+
+    if (method == NULL || file == NULL)
+        return -1;
+    if (!keytab_is_good(conf, samba, method, file)) {
+        lack(samba, "kerberos method", "dedicated keytab");
+        lack(samba, "dedicated keytab file", conf->keytab);
+    }
+    return 0;
+}
+
+static void
+examine_iakerb(const struct conf *conf, const char *smb_conf,
+               struct samba *samba)
+{
+    AUTO_FREE char *socket = parameter(smb_conf, "iakerb kdc socket", true);
+    AUTO_FREE char *offer = parameter(smb_conf, "server support iakerb",
+                                      true);
+
+    samba->iakerb = socket != NULL && offer != NULL;
+    if (!samba->iakerb)
+        return;
+    if (strcmp(socket, conf->socket) != 0)
+        lack(samba, "iakerb kdc socket", conf->socket);
+    if (strcasecmp(offer, "yes") != 0)
+        lack(samba, "server support iakerb", "yes");
+}
+
+int
+samba_examine(const struct conf *conf, const char *smb_conf,
+              struct samba *samba)
+{
+    AUTO_FREE char *role = NULL;
+
+    *samba = (struct samba){ .installed = run_found("testparm") };
+    if (!samba->installed)
+        return 0;
+    role = parameter(smb_conf, "server role", false);
+    if (role == NULL)
+        return -1;
+    samba->standalone = strcasecmp(role, "auto") == 0 ||
+                        strcasecmp(role, "standalone server") == 0;
+    examine_iakerb(conf, smb_conf, samba);
+    if (examine_realm(conf, smb_conf, samba) != 0)
+        return -1;
+    return examine_keytab(conf, smb_conf, samba);
+}
+
+void
+samba_free(struct samba *samba)
+{
+    for (size_t i = 0; i < samba->count; i++)
+        free(samba->lacking[i].value);
+    *samba = (struct samba){ 0 };
+}
+
+/* ---- The command ------------------------------------------------------ */
+
+static int
+examine(const struct conf *conf, const char *smb_conf, struct samba *samba)
+{
+    if (samba_examine(conf, smb_conf, samba) != 0)
+        return -1;
+    if (!samba->installed)
+        return fail("testparm is not there; install Samba first");
+    if (!samba->standalone)
+        return fail("%s: 'server role' makes this machine part of a domain; "
+                    "a local realm is for a standalone server", smb_conf);
+    return 0;
+}
+
+static void
+print(const struct samba *samba, const char *smb_conf)
+{
+    if (samba->count == 0)
+        printf("# %s: nothing is missing\n", smb_conf);
+    else
+        printf("[global]\n");
+    for (size_t i = 0; i < samba->count; i++)
+        printf("    %s = %s\n", samba->lacking[i].name,
+               samba->lacking[i].value);
+    if (!samba->iakerb)
+        printf("# This Samba does not know IAKERB: only clients that reach "
+               "the KDC themselves can log in.\n");
+}
+
+/* The file as it was stays under another name, which is printed. */
+static int
+keep_old(const char *smb_conf)
+{
+    for (int number = 1; ; number++) {
+        AUTO_FREE char *copy = text("%s.old%d", smb_conf, number);
+
+        if (link(smb_conf, copy) == 0) {
+            printf("%s: changed; the old one is %s.\n", smb_conf, copy);
+            return 0;
+        }
+        if (errno != EEXIST)
+            return fail_file(copy);
+    }
+}
+
+/* Samba has the last word on whether the new file does it. */
+static int
+check_staged(const struct conf *conf, const char *smb_conf)
+{
+    AUTO_FREE char *staged = file_staged(smb_conf);
+    struct samba samba;
+    int ret;
+
+    ret = samba_examine(conf, staged, &samba);
+    if (ret == 0 && samba.count > 0)
+        ret = fail("%s: '%s' is set again further on, perhaps in a file "
+                   "that it includes; nothing has changed", smb_conf,
+                   samba.lacking[0].name);
+    samba_free(&samba);
+    return ret;
+}
+
+static int
+apply(const struct conf *conf, const char *smb_conf,
+      const struct samba *samba)
+{
+    AUTO_FREE char *staged = file_staged(smb_conf);
+    AUTO_FREE char *before = NULL;
+    AUTO_FREE char *after = NULL;
+    size_t length;
+    int ret = -1;
+
+    if (samba->count == 0)
+        return 0;
+    if (file_read(smb_conf, &before, &length) != 0)
+        return -1;
+    if (before == NULL)
+        return fail("%s: there is no such file; with --smb-conf say where "
+                    "Samba's is", smb_conf);
+    if (strlen(before) != length)
+        return fail("%s: there is a zero byte in it; correct the file",
+                    smb_conf);
+    after = smbconf_set(before, samba->lacking, samba->count);
+    if (tree_remove(staged) == 0 &&
+            file_stage(smb_conf, after, strlen(after), 0644) == 0 &&
+            check_staged(conf, smb_conf) == 0 && keep_old(smb_conf) == 0)
+        ret = file_commit(smb_conf);
+    if (ret != 0)
+        tree_remove(staged);
+    else
+        printf("Make a running smbd read it: smbcontrol all "
+               "reload-config\n");
+    return ret;
+}
+
+int
+command_samba(struct conf *conf, int argc, char **argv)
+{
+    const char *smb_conf = conf->smb_conf, **none[] = { NULL };
+    bool write = false;
+    const struct option_spec specs[] = {
+        { .name = "apply", .flag = &write },
+        { .name = "smb-conf", .word = &smb_conf },
+        { 0 }
+    };
+    struct samba samba = { 0 };
+    int ret;
+
+    if (options_read(argc, argv, specs, none) != 0)
+        return EXIT_USAGE;
+    if (hold_realm(conf, HOLD_EXISTING) != 0)
+        return EXIT_FAILED;
+    ret = examine(conf, smb_conf, &samba);
+    if (ret == 0)
+        print(&samba, smb_conf);
+    if (ret == 0 && write)
+        ret = apply(conf, smb_conf, &samba);
+    samba_free(&samba);
+    release_realm(conf);
+    return ret == 0 ? EXIT_DONE : EXIT_FAILED;
+}

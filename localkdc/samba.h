@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What Samba's configuration has to say for logins through the realm. */
+#ifndef LOCALKDC_SAMBA_H
+#define LOCALKDC_SAMBA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf.h"
+#include "smbconf.h"
+
+#define SAMBA_SETTINGS 5
+
+struct samba {
+    bool installed;
+    bool standalone;        /* and not a member of a domain */
+    bool iakerb;            /* this Samba knows IAKERB */
+    struct setting lacking[SAMBA_SETTINGS];
+    size_t count;
+};
+
+/* Ask testparm about a configuration file; samba_free() also after a
+ * failure. */
+int samba_examine(const struct conf *conf, const char *smb_conf,
+                  struct samba *samba);
+void samba_free(struct samba *samba);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "service.h"
+
+#include <stddef.h>
+
+#include "run.h"
+
+static int
+systemctl(const struct conf *conf, const char *const *argv)
+{
+    struct run systemctl = { .argv = argv };
+
+    return conf_booted(conf) ? run(&systemctl, NULL, NULL) : 0;
+}
+
+int
+service_start(const struct conf *conf)
+{
+    static const char *const argv[] = {
+        "systemctl", "enable", "--now", "localkdc.socket", NULL
+    };
+
+    return systemctl(conf, argv);
+}
+
+int
+service_reload(const struct conf *conf)
+{
+    static const char *const argv[] = {
+        "systemctl", "stop", "localkdc.service", NULL
+    };
+
+    return systemctl(conf, argv);
+}
+
+int
+service_stop(const struct conf *conf)
+{
+    static const char *const argv[] = {
+        "systemctl", "disable", "--now", "localkdc.socket",
+        "localkdc.service", NULL
+    };
+
+    return systemctl(conf, argv);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The KDC as systemd runs it, where this machine is up and has systemd. */
+#ifndef LOCALKDC_SERVICE_H
+#define LOCALKDC_SERVICE_H
+
+#include "conf.h"
+
+/* From now on whoever connects to the socket gets an answer. */
+int service_start(const struct conf *conf);
+
+/* End a KDC that runs with what is no longer so; the socket starts another. */
+int service_reload(const struct conf *conf);
+
+/* Nobody gets an answer any more. */
+int service_stop(const struct conf *conf);
+
+#endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "services.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+
+const char *const service_names[2] = { "cifs", "host" };
+
+#define SERVICES (sizeof(service_names) / sizeof(service_names[0]))
+
+/* A client asks for the name as its user typed it; these spellings are what
+ * people type. */
+static void
+add_spellings(struct list *names, const char *name)
+{
+    AUTO_FREE char *small = lower(name);
+    AUTO_FREE char *large = upper(name);
+
+    list_add(names, small);
+    if (!is_address(name))
+        list_add(names, large);
+    list_add(names, name);
+}
+
+int
+services_list(const struct conf *conf, const struct list *more,
+              struct list *names)
+{
+    AUTO_LIST struct list found = { 0 };
+
+    list_add(&found, conf->realm);
+    if (machine_names(&found) != 0)
+        return -1;
+    for (size_t i = 0; i < more->count; i++)
+        list_add(&found, more->items[i]);
+    for (size_t i = 0; i < found.count; i++)
+        add_spellings(names, found.items[i]);
+    return 0;
+}
+
+/* ---- Principals and aliases ------------------------------------------- */
+
+static int
+create_service(const struct db *db, krb5_principal principal,
+               const char *about)
+{
+    kadm5_principal_ent_rec entry = {
+        .principal = principal,
+        .attributes = KRB5_KDB_REQUIRES_PRE_AUTH
+    };
+    kadm5_ret_t code;
+
+    /* Without a password the keys are random. */
+    code = kadm5_create_principal(db->handle, &entry,
+                                  KADM5_PRINCIPAL | KADM5_ATTRIBUTES, NULL);
+    return code == 0 ? 0 : db_fail(db->context, code, about);
+}
+
+static int
+add_name(const struct db *db, const char *service, const char *name)
+{
+    AUTO_FREE char *about = text("%s/%s@%s", service, name, db->realm);
+    AUTO_FREE char *own = lower(db->realm);
+    krb5_principal principal = NULL, target = NULL;
+    int ret = -1;
+    kadm5_ret_t code;
+
+    if (db_principal(db, service, name, &principal) != 0 ||
+            db_principal(db, service, own, &target) != 0)
+        goto out;
+    if (strcmp(name, own) == 0) {
+        ret = create_service(db, principal, about);
+    } else {
+        code = kadm5_create_alias(db->handle, principal, target);
+        ret = code == 0 ? 0 : db_fail(db->context, code, about);
+    }
+out:
+    krb5_free_principal(db->context, principal);
+    krb5_free_principal(db->context, target);
+    return ret;
+}
+
+static int
+remove_name(const struct db *db, const char *service, const char *name)
+{
+    AUTO_FREE char *about = text("%s/%s@%s", service, name, db->realm);
+    krb5_principal principal = NULL;
+    kadm5_ret_t code;
+    int ret = -1;
+
+    if (db_principal(db, service, name, &principal) == 0) {
+        code = kadm5_delete_principal(db->handle, principal);
+        ret = code == 0 ? 0 : db_fail(db->context, code, about);
+    }
+    krb5_free_principal(db->context, principal);
+    return ret;
+}
+
+/* 1 if this is an alias, or the principal that they are aliases of, and 0 for
+ * a principal that is the administrator's own; *name is the caller's. */
+static int
+is_ours(const struct db *db, const char *unparsed, const char *own,
+        char **name)
+{
+    krb5_principal principal = NULL;
+    kadm5_principal_ent_rec entry = { 0 };
+    kadm5_ret_t code;
+    int ret = 0;
+
+    *name = NULL;
+    code = krb5_parse_name(db->context, unparsed, &principal);
+    if (code == 0)
+        code = kadm5_get_principal(db->handle, principal, &entry,
+                                   KADM5_PRINCIPAL);
+    if (code != 0) {
+        ret = db_fail(db->context, code, unparsed);
+    } else if (principal->length == 2 && entry.principal->length == 2) {
+        AUTO_FREE char *target = db_component(entry.principal, 1);
+
+        *name = db_component(principal, 1);
+        ret = strcmp(target, own) == 0;
+    }
+    kadm5_free_principal_ent(db->handle, &entry);
+    krb5_free_principal(db->context, principal);
+    return ret;
+}
+
+static int
+existing_names(const struct db *db, const char *service, struct list *names)
+{
+    AUTO_FREE char *pattern = text("%s/*@%s", service, db->realm);
+    AUTO_FREE char *own = lower(db->realm);
+    char **found = NULL;
+    int count = 0, ret = 0;
+    kadm5_ret_t code;
+
+    code = kadm5_get_principals(db->handle, pattern, &found, &count);
+    if (code != 0)
+        return db_fail(db->context, code, pattern);
+    for (int i = 0; i < count && ret >= 0; i++) {
+        AUTO_FREE char *name = NULL;
+
+        ret = is_ours(db, found[i], own, &name);
+        if (ret > 0)
+            list_add(names, name);
+    }
+    kadm5_free_name_list(db->handle, found, count);
+    return ret < 0 ? -1 : 0;
+}
+
+/* What the list a has and the list b has not. */
+static void
+difference(const struct list *a, const struct list *b, struct list *out)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        if (!list_has(b, a->items[i]))
+            list_add(out, a->items[i]);
+    }
+}
+
+static int
+update_service(const struct db *db, const char *service,
+               const struct list *names, bool *changed)
+{
+    AUTO_LIST struct list existing = { 0 };
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list extra = { 0 };
+
+    if (existing_names(db, service, &existing) != 0)
+        return -1;
+    difference(names, &existing, &missing);
+    difference(&existing, names, &extra);
+    for (size_t i = 0; i < missing.count; i++) {
+        if (add_name(db, service, missing.items[i]) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < extra.count; i++) {
+        if (remove_name(db, service, extra.items[i]) != 0)
+            return -1;
+    }
+    *changed |= missing.count > 0 || extra.count > 0;
+    return 0;
+}
+
+int
+services_update(const struct db *db, const struct list *names, bool *changed)
+{
+    for (size_t i = 0; i < SERVICES; i++) {
+        if (update_service(db, service_names[i], names, changed) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void
+with_service(const char *service, const struct list *names, struct list *out)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        AUTO_FREE char *whole = text("%s/%s", service, names->items[i]);
+
+        list_add(out, whole);
+    }
+}
+
+int
+services_compare(const struct db *db, const struct list *names,
+                 struct list *missing, struct list *extra)
+{
+    for (size_t i = 0; i < SERVICES; i++) {
+        AUTO_LIST struct list existing = { 0 };
+        AUTO_LIST struct list less = { 0 };
+        AUTO_LIST struct list more = { 0 };
+
+        if (existing_names(db, service_names[i], &existing) != 0)
+            return -1;
+        difference(names, &existing, &less);
+        difference(&existing, names, &more);
+        with_service(service_names[i], &less, missing);
+        with_service(service_names[i], &more, extra);
+    }
+    return 0;
+}
+
+/* ---- Keys ------------------------------------------------------------- */
+
+static int
+add_entry(const struct db *db, struct keys *keys, krb5_principal principal,
+          const kadm5_key_data *key)
+{
+    krb5_keytab_entry *grown, *entry;
+    krb5_error_code code;
+
+    grown = realloc(keys->entries, (keys->count + 1) * sizeof(*grown));
+    if (grown == NULL)
+        return fail("out of memory");
+    keys->entries = grown;
+    entry = &grown[keys->count];
+    *entry = (krb5_keytab_entry){ .vno = key->kvno };
+    code = krb5_copy_principal(keys->context, principal, &entry->principal);
+    if (code == 0)
+        code = krb5_copy_keyblock_contents(keys->context, &key->key,
+                                           &entry->key);
+    if (code != 0) {
+        krb5_free_keytab_entry_contents(keys->context, entry);
+        return db_fail(db->context, code, "copying a key");
+    }
+    keys->count++;
+    return 0;
+}
+
+static int
+add_keys(const struct db *db, struct keys *keys, const char *service,
+         const char *name)
+{
+    AUTO_FREE char *about = text("%s/%s@%s", service, name, db->realm);
+    krb5_principal principal = NULL;
+    kadm5_key_data *data = NULL;
+    int count = 0, ret = 0;
+    kadm5_ret_t code;
+
+    if (db_principal(db, service, name, &principal) != 0)
+        return -1;
+    code = kadm5_get_principal_keys(db->handle, principal, 0, &data, &count);
+    if (code != 0 && code != KADM5_UNK_PRINC)
+        ret = db_fail(db->context, code, about);
+    for (int i = 0; i < count && ret == 0; i++)
+        ret = add_entry(db, keys, principal, &data[i]);
+    kadm5_free_kadm5_key_data(db->context, count, data);
+    krb5_free_principal(db->context, principal);
+    return ret;
+}
+
+int
+services_keys(const struct db *db, krb5_context context,
+              const struct list *names, struct keys *keys)
+{
+    *keys = (struct keys){ .context = context };
+    for (size_t i = 0; i < SERVICES; i++) {
+        for (size_t j = 0; j < names->count; j++) {
+            if (add_keys(db, keys, service_names[i], names->items[j]) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+void
+keys_free(struct keys *keys)
+{
+    for (size_t i = 0; i < keys->count; i++)
+        krb5_free_keytab_entry_contents(keys->context, &keys->entries[i]);
+    free(keys->entries);
+    *keys = (struct keys){ 0 };
+}

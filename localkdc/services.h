@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The machine's own principals: cifs/NAME and host/NAME, where NAME is the
+ * realm's in lower case, so that it stays when the machine gets another name;
+ * and an alias of each for every name that a peer may use.
+ */
+#ifndef LOCALKDC_SERVICES_H
+#define LOCALKDC_SERVICES_H
+
+#include <stdbool.h>
+
+#include "db.h"
+#include "text.h"
+
+extern const char *const service_names[2];
+
+/* Keys, one for each principal, alias, version and enctype. */
+struct keys {
+    krb5_keytab_entry *entries;
+    size_t count;
+    krb5_context context;       /* borrowed; frees them */
+};
+
+/* Every name: the machine's, the administrator's, and the realm's. */
+int services_list(const struct conf *conf, const struct list *more,
+                  struct list *names);
+
+/* Make what is missing, and remove aliases for names that are not listed;
+ * *changed is set where there was something to do. */
+int services_update(const struct db *db, const struct list *names,
+                    bool *changed);
+
+/* Add to missing and to extra, "service/name" each, what an update would
+ * make and remove. */
+int services_compare(const struct db *db, const struct list *names,
+                     struct list *missing, struct list *extra);
+
+/* The keys under those of the names that the database has; keys_free() also
+ * after a failure. */
+int services_keys(const struct db *db, krb5_context context,
+                  const struct list *names, struct keys *keys);
+void keys_free(struct keys *keys);
+
+#endif

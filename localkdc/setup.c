@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "db.h"
+#include "files.h"
+#include "journal.h"
+#include "keytab.h"
+#include "names.h"
+#include "policy.h"
+#include "realm.h"
+#include "services.h"
+
+int
+setup_names(const struct conf *conf, const struct list *more,
+            struct setup *setup)
+{
+    *setup = (struct setup){ 0 };
+    for (size_t i = 0; i < more->count; i++) {
+        if (name_check("host", more->items[i]) != 0)
+            return -1;
+        list_add(&setup->more, more->items[i]);
+    }
+    if (names_read(conf->names, &setup->more) != 0)
+        return -1;
+    return services_list(conf, &setup->more, &setup->names);
+}
+
+void
+setup_free(struct setup *setup)
+{
+    list_free(&setup->more);
+    list_free(&setup->names);
+    list_free(&setup->done);
+}
+
+/* ---- Configuration files ---------------------------------------------- */
+
+/* What a file is to have in it, and whether it has. */
+struct wanted {
+    const char *path;
+    char *content;
+    bool differs;
+};
+
+enum { KDC_CONF, NAMES, KRB5_CONF, SNIPPET, WANTED };
+
+static void
+wanted_free(struct wanted *wanted)
+{
+    for (int i = 0; i < WANTED; i++)
+        free(wanted[i].content);
+}
+
+static int
+compare(struct wanted *wanted)
+{
+    AUTO_FREE char *data = NULL;
+    size_t length;
+
+    if (file_read(wanted->path, &data, &length) != 0)
+        return -1;
+    wanted->differs = data == NULL || strcmp(data, wanted->content) != 0;
+    return 0;
+}
+
+/* The administrator's file stays as it is, unless names are to go into it. */
+static int
+want_names(const struct conf *conf, const struct setup *setup,
+           struct wanted *wanted)
+{
+    AUTO_LIST struct list listed = { 0 };
+
+    if (names_read(conf->names, &listed) != 0)
+        return -1;
+    *wanted = (struct wanted){
+        .path = conf->names, .content = realm_names(&setup->more)
+    };
+    wanted->differs = listed.count != setup->more.count ||
+                      access(conf->names, F_OK) != 0;
+    return 0;
+}
+
+static int
+want(const struct conf *conf, const struct setup *setup,
+     struct wanted *wanted)
+{
+    AUTO_FREE char *krb5_conf = NULL;
+    size_t length;
+
+    memset(wanted, 0, WANTED * sizeof(*wanted));
+    if (file_read(conf->krb5_conf, &krb5_conf, &length) != 0)
+        return -1;
+    if (krb5_conf != NULL && strlen(krb5_conf) != length)
+        return fail("%s: there is a zero byte in it; correct the file",
+                    conf->krb5_conf);
+    wanted[KDC_CONF].path = conf->kdc_conf;
+    wanted[KDC_CONF].content = realm_kdc_conf(conf);
+    wanted[KRB5_CONF].path = conf->krb5_conf;
+    wanted[KRB5_CONF].content = realm_krb5_conf(conf, krb5_conf);
+    wanted[SNIPPET].path = conf->snippet;
+    wanted[SNIPPET].content = realm_snippet(conf, &setup->names, krb5_conf);
+    for (int i = 0; i < WANTED; i++) {
+        if (i != NAMES && compare(&wanted[i]) != 0)
+            return -1;
+    }
+    return want_names(conf, setup, &wanted[NAMES]);
+}
+
+int
+setup_stage_kdc_conf(const struct conf *conf)
+{
+    AUTO_FREE char *content = realm_kdc_conf(conf);
+
+    if (folder_make(conf->etc, 0755) != 0)
+        return -1;
+    return file_stage(conf->kdc_conf, content, strlen(content), 0644);
+}
+
+static int
+stage_files(const struct conf *conf, struct setup *setup,
+            struct journal *journal)
+{
+    struct wanted wanted[WANTED];
+    int ret = -1;
+
+    if (want(conf, setup, wanted) != 0 ||
+            folder_make(conf->etc, 0755) != 0 ||
+            folder_make(conf->snippet_dir, 0755) != 0)
+        goto out;
+    for (int i = 0; i < WANTED; i++) {
+        if (!wanted[i].differs)
+            continue;
+        /* For a new realm this is there already. */
+        if ((i != KDC_CONF || !setup->new_realm) &&
+                file_stage(wanted[i].path, wanted[i].content,
+                           strlen(wanted[i].content), 0644) != 0)
+            goto out;
+        list_add(&journal->replace, wanted[i].path);
+        list_add(&setup->done, wanted[i].path);
+    }
+    ret = 0;
+out:
+    wanted_free(wanted);
+    return ret;
+}
+
+/* ---- Database and keytab ---------------------------------------------- */
+
+static int
+fill_database(const struct conf *conf, struct setup *setup,
+              const char *folder, const char *kdc_conf,
+              krb5_context context, struct keys *keys)
+{
+    bool changed = false;
+    struct db db;
+    int ret = -1;
+
+    if (db_open(conf, folder, kdc_conf, &db) != 0 ||
+            policy_ensure(&db) != 0 ||
+            services_update(&db, &setup->names, &changed) != 0 ||
+            services_keys(&db, context, &setup->names, keys) != 0)
+        goto out;
+    if (changed)
+        list_add(&setup->done, conf->database);
+    ret = 0;
+out:
+    db_close(&db);
+    return ret;
+}
+
+static int
+stage_keytab(const struct conf *conf, struct setup *setup,
+             const struct keys *keys, struct journal *journal)
+{
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list stale = { 0 };
+    bool empty;
+
+    if (keytab_compare(conf, keys, &missing, &stale) != 0)
+        return -1;
+    if (missing.count == 0 && stale.count == 0)
+        return 0;
+    if (keytab_stage(conf, keys, &empty) != 0)
+        return -1;
+    list_add(&journal->replace, conf->keytab);
+    list_add(&setup->done, conf->keytab);
+    return 0;
+}
+
+int
+setup_apply(const struct conf *conf, struct setup *setup)
+{
+    AUTO_FREE char *staged_folder = file_staged(conf->database);
+    AUTO_FREE char *staged_conf = file_staged(conf->kdc_conf);
+    const char *folder = setup->new_realm ? staged_folder : conf->database;
+    struct journal journal = { 0 };
+    struct keys keys = { 0 };
+    krb5_context context = NULL;
+    const char *kdc_conf;
+    int ret = -1;
+
+    if (folder_room(conf->state) != 0 ||
+            stage_files(conf, setup, &journal) != 0)
+        goto out;
+    kdc_conf = access(staged_conf, F_OK) == 0 ? staged_conf : conf->kdc_conf;
+    if (db_context(kdc_conf, &context) != 0 ||
+            fill_database(conf, setup, folder, kdc_conf, context,
+                          &keys) != 0 ||
+            stage_keytab(conf, setup, &keys, &journal) != 0)
+        goto out;
+    if (setup->new_realm) {
+        if (folder_sync(folder) != 0)
+            goto out;
+        list_add(&journal.replace, conf->database);
+    }
+    ret = journal.replace.count > 0 ? journal_commit(conf, &journal) : 0;
+out:
+    keys_free(&keys);
+    if (context != NULL)
+        krb5_free_context(context);
+    list_free(&journal.replace);
+    return ret;
+}
+
+/* ---- Preview ---------------------------------------------------------- */
+
+static int
+preview_database(const struct conf *conf, struct setup *setup,
+                 krb5_context context, struct keys *keys)
+{
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list extra = { 0 };
+    struct db db;
+    int ret = -1;
+
+    if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0 &&
+            services_compare(&db, &setup->names, &missing, &extra) == 0)
+        ret = services_keys(&db, context, &setup->names, keys);
+    db_close(&db);
+    if (missing.count > 0 || extra.count > 0)
+        list_add(&setup->done, conf->database);
+    return ret;
+}
+
+static int
+preview_keys(const struct conf *conf, struct setup *setup)
+{
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list stale = { 0 };
+    krb5_context context = NULL;
+    struct keys keys = { 0 };
+    int ret = -1;
+
+    if (setup->new_realm) {
+        list_add(&setup->done, conf->database);
+        list_add(&setup->done, conf->keytab);
+        return 0;
+    }
+    if (db_context("/dev/null", &context) == 0 &&
+            preview_database(conf, setup, context, &keys) == 0)
+        ret = keytab_compare(conf, &keys, &missing, &stale);
+    /* A name that is still to be added has no keys yet. */
+    if (missing.count > 0 || stale.count > 0 ||
+            list_has(&setup->done, conf->database))
+        list_add(&setup->done, conf->keytab);
+    keys_free(&keys);
+    if (context != NULL)
+        krb5_free_context(context);
+    return ret;
+}
+
+int
+setup_preview(const struct conf *conf, struct setup *setup)
+{
+    struct wanted wanted[WANTED];
+    int ret = -1;
+
+    if (want(conf, setup, wanted) != 0 || preview_keys(conf, setup) != 0)
+        goto out;
+    for (int i = 0; i < WANTED; i++) {
+        if (wanted[i].differs)
+            list_add(&setup->done, wanted[i].path);
+    }
+    ret = 0;
+out:
+    wanted_free(wanted);
+    return ret;
+}

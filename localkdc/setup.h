@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What setup, refresh and restore have in common: making all files and
+ * principals what they are to be. */
+#ifndef LOCALKDC_SETUP_H
+#define LOCALKDC_SETUP_H
+
+#include "conf.h"
+#include "text.h"
+
+struct setup {
+    struct list more;       /* names that the administrator gave */
+    struct list names;      /* all names of the machine */
+    bool new_realm;         /* the database is the staged one */
+    struct list done;       /* what changed, for people */
+};
+
+/* Find out the names; more is added to the ones in the names file. */
+int setup_names(const struct conf *conf, const struct list *more,
+                struct setup *setup);
+
+/* Say what setup_apply() would change. */
+int setup_preview(const struct conf *conf, struct setup *setup);
+
+/* Fill the database, which for a new realm must be staged with nothing but
+ * its own principals in it, stage all files that are not as they are to be,
+ * and commit. */
+int setup_apply(const struct conf *conf, struct setup *setup);
+
+/* Stage kdc.conf alone, which making a database needs. */
+int setup_stage_kdc_conf(const struct conf *conf);
+
+void setup_free(struct setup *setup);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* localkdc setup and localkdc refresh: the commands; setup.c does the work. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "db.h"
+#include "files.h"
+#include "hold.h"
+#include "names.h"
+#include "options.h"
+#include "realm.h"
+#include "service.h"
+#include "setup.h"
+
+static void
+print_list(const char *title, const struct list *list)
+{
+    printf("%s\n", title);
+    for (size_t i = 0; i < list->count; i++)
+        printf("    %s\n", list->items[i]);
+}
+
+/* The realm of a machine that has none yet. */
+static int
+choose_realm(struct conf *conf, const char *wanted)
+{
+    AUTO_FREE char *host = machine_name();
+
+    if (conf->realm != NULL && wanted != NULL &&
+            strcmp(conf->realm, wanted) != 0)
+        return fail("this machine is the realm %s already; nothing has "
+                    "changed. To make it another one, begin with "
+                    "'localkdc remove'", conf->realm);
+    if (conf->realm != NULL)
+        return 0;
+    conf->realm = wanted != NULL ? text("%s", wanted) : upper(host);
+    return realm_check(conf->realm);
+}
+
+static int
+make_realm(const struct conf *conf)
+{
+    AUTO_FREE char *folder = file_staged(conf->database);
+    AUTO_FREE char *kdc_conf = file_staged(conf->kdc_conf);
+
+    if (folder_room(conf->state) != 0 || setup_stage_kdc_conf(conf) != 0)
+        return -1;
+    return db_create(conf, folder, kdc_conf);
+}
+
+static void
+tell(const struct conf *conf, const struct setup *setup)
+{
+    AUTO_FREE char *krb5_conf = NULL;
+    AUTO_FREE char *other = NULL;
+    size_t length;
+
+    if (setup->done.count == 0)
+        printf("Realm %s: all is as it should be; nothing has changed.\n",
+               conf->realm);
+    else
+        printf("Realm %s: done; written or changed:\n", conf->realm);
+    for (size_t i = 0; i < setup->done.count; i++)
+        printf("    %s\n", setup->done.items[i]);
+    if (file_read(conf->krb5_conf, &krb5_conf, &length) == 0)
+        other = realm_other_default(conf, krb5_conf);
+    if (other != NULL)
+        printf("%s keeps its default realm %s: for this one write 'kinit "
+               "NAME@%s'.\n", conf->krb5_conf, other, conf->realm);
+    if (setup->new_realm)
+        printf("Next: 'localkdc user add NAME' for each user, and "
+               "'localkdc samba'.\n");
+}
+
+static int
+setup_or_refresh(struct conf *conf, const char *realm,
+                 const struct list *more, bool dry_run)
+{
+    struct setup setup = { 0 };
+    bool new_realm = conf->realm == NULL;
+    int ret = -1;
+
+    if (choose_realm(conf, realm) != 0 ||
+            setup_names(conf, more, &setup) != 0)
+        goto out;
+    setup.new_realm = new_realm;
+    if (dry_run) {
+        ret = setup_preview(conf, &setup);
+        if (ret == 0) {
+            printf("Realm %s; nothing is done with --dry-run.\n",
+                   conf->realm);
+            print_list("Would write or change:", &setup.done);
+            print_list("For these names:", &setup.names);
+        }
+        goto out;
+    }
+    if ((new_realm && make_realm(conf) != 0) ||
+            setup_apply(conf, &setup) != 0)
+        goto out;
+    tell(conf, &setup);
+    ret = setup.done.count > 0 ? service_reload(conf) : 0;
+    if (ret == 0)
+        ret = service_start(conf);
+out:
+    setup_free(&setup);
+    return ret;
+}
+
+int
+command_setup(struct conf *conf, int argc, char **argv)
+{
+    const char *realm = NULL, **none[] = { NULL };
+    struct list more = { 0 };
+    bool dry_run = false;
+    const struct option_spec specs[] = {
+        { .name = "realm", .word = &realm },
+        { .name = "name", .words = &more },
+        { .name = "dry-run", .flag = &dry_run },
+        { 0 }
+    };
+    int ret = EXIT_USAGE;
+
+    if (options_read(argc, argv, specs, none) != 0)
+        goto out;
+    ret = EXIT_FAILED;
+    if (realm != NULL && realm_check(realm) != 0)
+        goto out;
+    if (hold_realm(conf, dry_run ? HOLD_ANY : HOLD_NEW) != 0)
+        goto out;
+    if (setup_or_refresh(conf, realm, &more, dry_run) == 0)
+        ret = EXIT_DONE;
+    release_realm(conf);
+out:
+    list_free(&more);
+    return ret;
+}
+
+int
+command_refresh(struct conf *conf, int argc, char **argv)
+{
+    const char **none[] = { NULL };
+    struct list more = { 0 };
+    const struct option_spec specs[] = {
+        { .name = "name", .words = &more },
+        { 0 }
+    };
+    int ret = EXIT_USAGE;
+
+    if (options_read(argc, argv, specs, none) != 0)
+        goto out;
+    ret = EXIT_FAILED;
+    if (hold_realm(conf, HOLD_EXISTING) != 0)
+        goto out;
+    if (setup_or_refresh(conf, NULL, &more, false) == 0)
+        ret = EXIT_DONE;
+    release_realm(conf);
+out:
+    list_free(&more);
+    return ret;
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/timex.h>
+#include <time.h>
+
+#include <jansson.h>
+#include <profile.h>
+
+#include "commands.h"
+#include "db.h"
+#include "files.h"
+#include "hold.h"
+#include "keytab.h"
+#include "names.h"
+#include "options.h"
+#include "realm.h"
+#include "samba.h"
+#include "services.h"
+#include "setup.h"
+#include "users.h"
+
+enum verdict { OK, NOTE, PROBLEM };
+
+static const char *const verdicts[] = { "ok", "note", "problem" };
+
+struct report {
+    json_t *all;            /* what --json prints */
+    json_t *checks;         /* in it */
+    bool problem;
+};
+
+static void __attribute__((format(printf, 4, 5)))
+add(struct report *report, const char *check, enum verdict verdict,
+    const char *format, ...)
+{
+    char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    if (vasprintf(&message, format, args) < 0)
+        message = NULL;
+    va_end(args);
+    AUTO_FREE char *owned = message;
+
+    json_array_append_new(report->checks, json_pack(
+        "{s:s, s:s, s:s}", "check", check, "verdict", verdicts[verdict],
+        "message", owned != NULL ? owned : ""));
+    report->problem |= verdict == PROBLEM;
+}
+
+/* "a, b, c and 4 more" */
+static char *
+some_of(const struct list *list)
+{
+    char *all = text("%s", "");
+
+    for (size_t i = 0; i < list->count && i < 3; i++) {
+        AUTO_FREE char *before = all;
+
+        all = text("%s%s%s", before, i > 0 ? ", " : "", list->items[i]);
+    }
+    if (list->count > 3) {
+        AUTO_FREE char *before = all;
+
+        all = text("%s and %zu more", before, list->count - 3);
+    }
+    return all;
+}
+
+/* ---- The KDC ---------------------------------------------------------- */
+
+/* The machine logs in with its own key, through the socket. */
+static krb5_error_code
+log_in(const struct conf *conf, krb5_context context)
+{
+    AUTO_FREE char *own = lower(conf->realm);
+    AUTO_FREE char *file = text("FILE:%s", conf->keytab);
+    krb5_principal principal = NULL;
+    krb5_keytab keytab = NULL;
+    krb5_creds creds = { 0 };
+    krb5_error_code code;
+
+    code = krb5_build_principal(context, &principal,
+                                (unsigned int)strlen(conf->realm),
+                                conf->realm, "host", own, NULL);
+    if (code == 0)
+        code = krb5_kt_resolve(context, file, &keytab);
+    if (code == 0)
+        code = krb5_get_init_creds_keytab(context, &creds, principal, keytab,
+                                          0, NULL, NULL);
+    krb5_free_cred_contents(context, &creds);
+    krb5_free_principal(context, principal);
+    if (keytab != NULL)
+        krb5_kt_close(context, keytab);
+    return code;
+}
+
+static void
+check_kdc(const struct conf *conf, struct report *report)
+{
+    krb5_context context = NULL;
+    krb5_error_code code;
+    const char *message;
+
+    if (db_context(conf->kdc_conf, &context) != 0) {
+        add(report, "kdc", PROBLEM, "%s cannot be read", conf->kdc_conf);
+        return;
+    }
+    code = log_in(conf, context);
+    message = krb5_get_error_message(context, code);
+    if (code == 0)
+        add(report, "kdc", OK, "answers on %s", conf->socket);
+    else if (code == KRB5_KDC_UNREACH || code == KRB5_REALM_CANT_RESOLVE)
+        add(report, "kdc", PROBLEM, "no answer on %s; see 'systemctl status "
+            "localkdc.socket localkdc.service'", conf->socket);
+    else
+        add(report, "kdc", PROBLEM, "on %s: %s", conf->socket, message);
+    krb5_free_error_message(context, message);
+    krb5_free_context(context);
+}
+
+/* ---- Database and keytab ---------------------------------------------- */
+
+static void
+check_names(const struct db *db, const struct list *names,
+            struct report *report)
+{
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list extra = { 0 };
+    AUTO_FREE char *less = NULL;
+    AUTO_FREE char *more = NULL;
+
+    if (services_compare(db, names, &missing, &extra) != 0) {
+        add(report, "names", PROBLEM, "the database cannot be read");
+        return;
+    }
+    less = some_of(&missing);
+    more = some_of(&extra);
+    if (missing.count > 0)
+        add(report, "names", PROBLEM, "peers cannot use: %s; run 'localkdc "
+            "refresh'", less);
+    if (extra.count > 0)
+        add(report, "names", NOTE, "no longer this machine's: %s; run "
+            "'localkdc refresh'", more);
+    if (missing.count == 0 && extra.count == 0)
+        add(report, "names", OK, "%zu names and addresses", names->count);
+}
+
+static void
+check_keytab(const struct conf *conf, const struct keys *keys,
+             struct report *report)
+{
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list stale = { 0 };
+    AUTO_FREE char *less = NULL;
+    AUTO_FREE char *more = NULL;
+
+    if (keytab_compare(conf, keys, &missing, &stale) != 0) {
+        add(report, "keytab", PROBLEM, "%s cannot be read", conf->keytab);
+        return;
+    }
+    less = some_of(&missing);
+    more = some_of(&stale);
+    if (missing.count > 0)
+        add(report, "keytab", PROBLEM, "%s lacks %s; run 'localkdc refresh'",
+            conf->keytab, less);
+    if (stale.count > 0)
+        add(report, "keytab", PROBLEM, "%s has keys that are not the "
+            "database's: %s; run 'localkdc refresh'", conf->keytab, more);
+    if (missing.count == 0 && stale.count == 0)
+        add(report, "keytab", OK, "%s has the database's %zu keys",
+            conf->keytab, keys->count);
+}
+
+/* The realm's clock is the machine's; peers allow it five minutes. */
+static void
+check_clock(const struct user *users, size_t count, struct report *report)
+{
+    struct timex timex = { 0 };
+    time_t now = time(NULL);
+    int state = adjtimex(&timex);
+
+    for (size_t i = 0; i < count; i++) {
+        if (users[i].changed > now + 300) {
+            add(report, "clock", PROBLEM, "the password of %s was set in "
+                "the future: correct the clock", users[i].name);
+            return;
+        }
+    }
+    if (state == TIME_ERROR || (timex.status & STA_UNSYNC) != 0)
+        add(report, "clock", NOTE, "nothing keeps it right; peers whose "
+            "clock is five minutes off cannot log in");
+    else
+        add(report, "clock", OK, "it is kept right");
+}
+
+static void
+check_users(const struct db *db, struct report *report)
+{
+    struct user *users;
+    size_t count, locked = 0, disabled = 0;
+
+    if (users_list(db, &users, &count) != 0) {
+        add(report, "users", PROBLEM, "the database cannot be read");
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            locked += users[i].locked;
+            disabled += users[i].disabled;
+        }
+        add(report, "users", OK, "%zu, of which %zu locked and %zu disabled",
+            count, locked, disabled);
+        json_object_set_new(report->all, "users",
+                            json_integer((json_int_t)count));
+        check_clock(users, count, report);
+    }
+    users_free(users, count);
+}
+
+/* What is in the database, and its keys, as far as names have any. */
+static int
+read_database(const struct conf *conf, const struct list *names,
+              krb5_context context, struct keys *keys,
+              struct report *report)
+{
+    struct db db;
+    int ret = -1;
+
+    if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0) {
+        check_users(&db, report);
+        check_names(&db, names, report);
+        ret = services_keys(&db, context, names, keys);
+    }
+    db_close(&db);
+    return ret;
+}
+
+static void
+check_database(const struct conf *conf, struct report *report)
+{
+    AUTO_LIST struct list none = { 0 };
+    struct setup setup = { 0 };
+    krb5_context context = NULL;
+    struct keys keys = { 0 };
+
+    if (setup_names(conf, &none, &setup) != 0)
+        add(report, "names", PROBLEM, "the machine's names are not known");
+    else if (db_context(conf->kdc_conf, &context) != 0)
+        add(report, "database", PROBLEM, "%s cannot be read; run 'localkdc "
+            "refresh'", conf->kdc_conf);
+    else if (read_database(conf, &setup.names, context, &keys, report) != 0)
+        add(report, "database", PROBLEM, "%s cannot be read; restore a "
+            "backup", conf->database);
+    else
+        check_keytab(conf, &keys, report);
+    keys_free(&keys);
+    if (context != NULL)
+        krb5_free_context(context);
+    setup_free(&setup);
+}
+
+/* ---- Files ------------------------------------------------------------ */
+
+static void
+check_mode(const char *path, mode_t forbidden, struct report *report)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        add(report, "modes", PROBLEM, "%s is not there", path);
+    else if ((status.st_mode & forbidden) != 0)
+        add(report, "modes", PROBLEM, "%s has mode %04o: others can read "
+            "keys; run 'chmod go= %s'", path,
+            (unsigned int)status.st_mode & 07777, path);
+}
+
+static void
+check_modes(const struct conf *conf, struct report *report)
+{
+    AUTO_FREE char *stash = text("%s/stash", conf->database);
+    AUTO_FREE char *principal = text("%s/principal", conf->database);
+    size_t before = json_array_size(report->checks);
+
+    check_mode(conf->database, 077, report);
+    check_mode(stash, 077, report);
+    check_mode(principal, 077, report);
+    /* A group may be allowed to read the keytab. */
+    check_mode(conf->keytab, 037, report);
+    if (json_array_size(report->checks) == before)
+        add(report, "modes", OK, "nobody else can read keys");
+}
+
+/* What a Kerberos client on this machine finds. */
+static void
+check_krb5_conf(const struct conf *conf, struct report *report)
+{
+    AUTO_FREE char *krb5_conf = NULL;
+    AUTO_FREE char *other = NULL;
+    profile_t profile = NULL;
+    char *kdc = NULL;
+    size_t length;
+
+    if (file_read(conf->krb5_conf, &krb5_conf, &length) != 0 ||
+            krb5_conf == NULL ||
+            profile_init_path(conf->krb5_conf, &profile) != 0) {
+        add(report, "krb5.conf", PROBLEM, "%s, or a file that it includes, "
+            "cannot be read", conf->krb5_conf);
+        return;
+    }
+    profile_get_string(profile, "realms", conf->realm, "kdc", NULL, &kdc);
+    other = realm_other_default(conf, krb5_conf);
+    if (kdc == NULL || strcmp(kdc, conf->socket) != 0)
+        add(report, "krb5.conf", PROBLEM, "%s does not lead to %s; run "
+            "'localkdc refresh'", conf->krb5_conf, conf->socket);
+    else if (other != NULL)
+        add(report, "krb5.conf", NOTE, "%s has the default realm %s: write "
+            "'kinit NAME@%s'", conf->krb5_conf, other, conf->realm);
+    else
+        add(report, "krb5.conf", OK, "%s leads to this realm",
+            conf->krb5_conf);
+    profile_release_string(kdc);
+    profile_release(profile);
+}
+
+static void
+check_samba(const struct conf *conf, const char *smb_conf,
+            struct report *report)
+{
+    struct samba samba;
+
+    if (samba_examine(conf, smb_conf, &samba) != 0)
+        add(report, "samba", PROBLEM, "%s cannot be read by testparm",
+            smb_conf);
+    else if (!samba.installed)
+        add(report, "samba", NOTE, "Samba is not installed");
+    else if (!samba.standalone)
+        add(report, "samba", PROBLEM, "%s makes this machine part of a "
+            "domain", smb_conf);
+    else if (samba.count > 0)
+        add(report, "samba", PROBLEM, "%s lacks '%s = %s'%s; see 'localkdc "
+            "samba'", smb_conf, samba.lacking[0].name,
+            samba.lacking[0].value, samba.count > 1 ? " and more" : "");
+    else if (!samba.iakerb)
+        add(report, "samba", NOTE, "this Samba does not know IAKERB");
+    else
+        add(report, "samba", OK, "%s has all it needs", smb_conf);
+    samba_free(&samba);
+}
+
+/* ---- The command ------------------------------------------------------ */
+
+static void
+print(const struct report *report)
+{
+    const char *check, *verdict, *message;
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(report->checks, i, item) {
+        json_unpack(item, "{s:s, s:s, s:s}", "check", &check,
+                    "verdict", &verdict, "message", &message);
+        printf("%-8s %-10s %s\n", verdict, check, message);
+    }
+}
+
+static void
+examine(struct conf *conf, const char *smb_conf, struct report *report)
+{
+    if (conf->realm == NULL) {
+        add(report, "realm", PROBLEM, "this machine has no local realm; "
+            "make one with 'localkdc setup'");
+        return;
+    }
+    add(report, "realm", OK, "%s", conf->realm);
+    json_object_set_new(report->all, "realm", json_string(conf->realm));
+    json_object_set_new(report->all, "socket", json_string(conf->socket));
+    check_database(conf, report);
+    check_modes(conf, report);
+    check_krb5_conf(conf, report);
+    check_kdc(conf, report);
+    check_samba(conf, smb_conf, report);
+}
+
+int
+command_status(struct conf *conf, int argc, char **argv)
+{
+    const char *smb_conf = conf->smb_conf, **none[] = { NULL };
+    struct report report = { 0 };
+    bool json = false;
+    const struct option_spec specs[] = {
+        { .name = "json", .flag = &json },
+        { .name = "smb-conf", .word = &smb_conf },
+        { 0 }
+    };
+
+    if (options_read(argc, argv, specs, none) != 0)
+        return EXIT_USAGE;
+    if (hold_realm(conf, HOLD_ANY) != 0)
+        return EXIT_FAILED;
+    report.checks = json_array();
+    report.all = json_pack("{s:O}", "checks", report.checks);
+    examine(conf, smb_conf, &report);
+    release_realm(conf);
+
+    json_object_set_new(report.all, "healthy", json_boolean(!report.problem));
+    if (json) {
+        json_dumpf(report.all, stdout, JSON_INDENT(2));
+        putchar('\n');
+    } else {
+        print(&report);
+    }
+    json_decref(report.checks);
+    json_decref(report.all);
+    return report.problem ? EXIT_UNHEALTHY : EXIT_DONE;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+fail(const char *format, ...)
+{
+    va_list args;
+
+    fputs("localkdc: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return -1;
+}
+
+int
+fail_file(const char *path)
+{
+    return fail("%s: %s", path, strerror(errno));
+}
+
+static void *
+need(void *memory)
+{
+    if (memory == NULL) {
+        fail("out of memory");
+        exit(1);
+    }
+    return memory;
+}
+
+char *
+text(const char *format, ...)
+{
+    va_list args;
+    char *result = NULL;
+
+    va_start(args, format);
+    if (vasprintf(&result, format, args) < 0)
+        result = NULL;
+    va_end(args);
+    return need(result);
+}
+
+void
+free_pointer(void *pointer)
+{
+    free(*(void **)pointer);
+}
+
+void
+wipe_free(void *secret, size_t length)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, length);
+    free(secret);
+}
+
+bool
+list_has(const struct list *list, const char *item)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i], item) == 0)
+            return true;
+    }
+    return false;
+}
+
+void
+list_add(struct list *list, const char *item)
+{
+    size_t size = (list->count + 1) * sizeof(*list->items);
+
+    if (list_has(list, item))
+        return;
+    list->items = need(realloc(list->items, size));
+    list->items[list->count++] = text("%s", item);
+}
+
+void
+list_free(struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+    *list = (struct list){ 0 };
+}

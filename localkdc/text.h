@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Strings, lists of them, and what is said on standard error. */
+#ifndef LOCALKDC_TEXT_H
+#define LOCALKDC_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Say what went wrong and what to do about it.  Returns -1, so that a caller
+ * can pass the failure on. */
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Say it for a file, and why the system call failed. */
+int fail_file(const char *path);
+
+/* printf() to a new string, the caller's.  It does not return NULL: without
+ * memory for a line of text the program ends. */
+char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Free what a pointer points to when the pointer goes out of scope. */
+void free_pointer(void *pointer);
+#define AUTO_FREE __attribute__((cleanup(free_pointer)))
+
+/* Wipe memory of which a secret may have been part, and free it. */
+void wipe_free(void *secret, size_t length);
+
+/* A list of strings that it owns, without duplicates. */
+struct list {
+    char **items;
+    size_t count;
+};
+
+bool list_has(const struct list *list, const char *item);
+void list_add(struct list *list, const char *item);
+void list_free(struct list *list);
+#define AUTO_LIST __attribute__((cleanup(list_free)))
+
+#endif

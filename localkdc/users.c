@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "users.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy.h"
+#include "text.h"
+
+static char policy_name[] = USERS_POLICY;
+
+/* krb5's timestamps are unsigned in 32 bits (until 2106). */
+static time_t
+to_time(krb5_timestamp timestamp)
+{
+    return (time_t)(uint32_t)timestamp;
+}
+
+/* ---- Errors ----------------------------------------------------------- */
+
+static int
+fail_quality(const struct db *db, const char *name, kadm5_ret_t code)
+{
+    kadm5_policy_ent_rec policy = { 0 };
+
+    if (policy_get(db, &policy) != 0)
+        return -1;
+    if (code == KADM5_PASS_Q_TOOSHORT)
+        fail("%s: the password is too short; it needs %ld characters",
+             name, policy.pw_min_length);
+    else
+        fail("%s: the password needs %ld kinds of characters (lower case, "
+             "upper case, digits, punctuation, others)", name,
+             policy.pw_min_classes);
+    kadm5_free_policy_ent(db->handle, &policy);
+    return -1;
+}
+
+static int
+fail_user(const struct db *db, const char *name, kadm5_ret_t code)
+{
+    AUTO_FREE char *about = text("%s@%s", name, db->realm);
+
+    switch (code) {
+    case KADM5_UNK_PRINC:
+        return fail("%s: there is no such user; see 'localkdc user list'",
+                    about);
+    case KADM5_DUP:
+        return fail("%s: this user exists already; for a new password use "
+                    "'localkdc user passwd'", about);
+    case KADM5_PASS_Q_TOOSHORT:
+    case KADM5_PASS_Q_CLASS:
+        return fail_quality(db, about, code);
+    case KADM5_PASS_Q_DICT:
+        return fail("%s: the password is the user's name or the realm's",
+                    about);
+    case KADM5_PASS_REUSE:
+        return fail("%s: the user had this password before", about);
+    default:
+        return db_fail(db->context, code, about);
+    }
+}
+
+/* ---- One user --------------------------------------------------------- */
+
+int
+user_exists(const struct db *db, const char *name, bool *exists)
+{
+    kadm5_principal_ent_rec entry = { 0 };
+    krb5_principal principal = NULL;
+    kadm5_ret_t code;
+
+    if (db_principal(db, name, NULL, &principal) != 0)
+        return -1;
+    code = kadm5_get_principal(db->handle, principal, &entry,
+                               KADM5_ATTRIBUTES);
+    *exists = code == 0;
+    kadm5_free_principal_ent(db->handle, &entry);
+    krb5_free_principal(db->context, principal);
+    return code == 0 || code == KADM5_UNK_PRINC ? 0
+                                                : fail_user(db, name, code);
+}
+
+/* Nobody gets a ticket that is encrypted with a user's key, from which the
+ * password could be guessed. */
+int
+user_add(const struct db *db, const char *name, char *password)
+{
+    kadm5_principal_ent_rec entry = {
+        .attributes = KRB5_KDB_REQUIRES_PRE_AUTH | KRB5_KDB_DISALLOW_SVR,
+        .policy = policy_name
+    };
+    kadm5_ret_t code;
+
+    if (db_principal(db, name, NULL, &entry.principal) != 0)
+        return -1;
+    code = kadm5_create_principal(db->handle, &entry,
+                                  KADM5_PRINCIPAL | KADM5_ATTRIBUTES |
+                                  KADM5_POLICY, password);
+    krb5_free_principal(db->context, entry.principal);
+    return code == 0 ? 0 : fail_user(db, name, code);
+}
+
+int
+user_passwd(const struct db *db, const char *name, char *password)
+{
+    krb5_principal principal = NULL;
+    kadm5_ret_t code;
+
+    if (db_principal(db, name, NULL, &principal) != 0)
+        return -1;
+    code = kadm5_chpass_principal(db->handle, principal, password);
+    krb5_free_principal(db->context, principal);
+    return code == 0 ? 0 : fail_user(db, name, code);
+}
+
+int
+user_disable(const struct db *db, const char *name, bool disable)
+{
+    kadm5_principal_ent_rec entry = { 0 };
+    krb5_principal principal = NULL;
+    kadm5_ret_t code;
+
+    if (db_principal(db, name, NULL, &principal) != 0)
+        return -1;
+    code = kadm5_get_principal(db->handle, principal, &entry,
+                               KADM5_PRINCIPAL | KADM5_ATTRIBUTES);
+    if (code == 0) {
+        entry.attributes &= ~KRB5_KDB_DISALLOW_ALL_TIX;
+        entry.attributes |= disable ? KRB5_KDB_DISALLOW_ALL_TIX : 0;
+        code = kadm5_modify_principal(db->handle, &entry, KADM5_ATTRIBUTES);
+    }
+    kadm5_free_principal_ent(db->handle, &entry);
+    krb5_free_principal(db->context, principal);
+    return code == 0 ? 0 : fail_user(db, name, code);
+}
+
+int
+user_unlock(const struct db *db, const char *name)
+{
+    kadm5_principal_ent_rec entry = { 0 };
+    kadm5_ret_t code;
+
+    if (db_principal(db, name, NULL, &entry.principal) != 0)
+        return -1;
+    code = kadm5_modify_principal(db->handle, &entry,
+                                  KADM5_FAIL_AUTH_COUNT);
+    krb5_free_principal(db->context, entry.principal);
+    return code == 0 ? 0 : fail_user(db, name, code);
+}
+
+int
+user_remove(const struct db *db, const char *name)
+{
+    krb5_principal principal = NULL;
+    kadm5_ret_t code;
+
+    if (db_principal(db, name, NULL, &principal) != 0)
+        return -1;
+    code = kadm5_delete_principal(db->handle, principal);
+    krb5_free_principal(db->context, principal);
+    return code == 0 ? 0 : fail_user(db, name, code);
+}
+
+/* ---- All users -------------------------------------------------------- */
+
+static bool
+is_locked(const kadm5_principal_ent_rec *entry,
+          const kadm5_policy_ent_rec *policy, time_t now)
+{
+    time_t until = to_time(entry->last_failed) + policy->pw_lockout_duration;
+
+    if (policy->pw_max_fail == 0 ||
+            entry->fail_auth_count < policy->pw_max_fail)
+        return false;
+    return policy->pw_lockout_duration == 0 || now < until;
+}
+
+static int
+describe(const struct db *db, const krb5_principal_data *principal,
+         const kadm5_policy_ent_rec *policy, struct user *user)
+{
+    AUTO_FREE char *name = db_component(principal, 0);
+    kadm5_principal_ent_rec entry = { 0 };
+    time_t now = time(NULL);
+    kadm5_ret_t code;
+
+    code = kadm5_get_principal(db->handle, (krb5_principal)principal, &entry,
+                               KADM5_PRINCIPAL_NORMAL_MASK);
+    if (code != 0)
+        return fail_user(db, name, code);
+    *user = (struct user){
+        .name = text("%s", name),
+        .disabled = entry.attributes & KRB5_KDB_DISALLOW_ALL_TIX,
+        .locked = is_locked(&entry, policy, now),
+        .failures = entry.fail_auth_count,
+        .changed = to_time(entry.last_pwd_change),
+        .expires = to_time(entry.pw_expiration),
+        .last_login = to_time(entry.last_success)
+    };
+    user->expired = user->expires != 0 && user->expires <= now;
+    kadm5_free_principal_ent(db->handle, &entry);
+    return 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct user *)a)->name,
+                  ((const struct user *)b)->name);
+}
+
+static int
+add_user(const struct db *db, const char *unparsed,
+         const kadm5_policy_ent_rec *policy, struct user *users,
+         size_t *count)
+{
+    krb5_principal principal = NULL;
+    krb5_error_code code;
+    int ret = 0;
+
+    code = krb5_parse_name(db->context, unparsed, &principal);
+    if (code != 0)
+        return db_fail(db->context, code, unparsed);
+    if (principal->length == 1) {
+        ret = describe(db, principal, policy, &users[*count]);
+        *count += ret == 0;
+    }
+    krb5_free_principal(db->context, principal);
+    return ret;
+}
+
+int
+users_list(const struct db *db, struct user **users, size_t *count)
+{
+    kadm5_policy_ent_rec policy = { 0 };
+    char **found = NULL;
+    int number = 0, ret = -1;
+    kadm5_ret_t code;
+
+    *users = NULL;
+    *count = 0;
+    if (policy_get(db, &policy) != 0)
+        return -1;
+    code = kadm5_get_principals(db->handle, NULL, &found, &number);
+    if (code != 0) {
+        db_fail(db->context, code, "the list of users");
+        goto out;
+    }
+    *users = calloc((size_t)number + 1, sizeof(**users));
+    if (*users == NULL) {
+        fail("out of memory");
+        goto out;
+    }
+    for (int i = 0; i < number; i++) {
+        if (add_user(db, found[i], &policy, *users, count) != 0)
+            goto out;
+    }
+    qsort(*users, *count, sizeof(**users), by_name);
+    ret = 0;
+out:
+    kadm5_free_name_list(db->handle, found, number);
+    kadm5_free_policy_ent(db->handle, &policy);
+    return ret;
+}
+
+void
+users_free(struct user *users, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(users[i].name);
+    free(users);
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# localkdc backup and restore.
+
+. "$(dirname "$0")/common.sh"
+machine nas
+lk setup --name files.example.org >/dev/null || bail_out "setup failed"
+user_add alice "correct horse" >/dev/null
+user_add bob "staple battery" >/dev/null
+lk user disable bob >/dev/null
+lk policy --min-length 9 >/dev/null
+kdc_start
+login alice "correct horse" >/dev/null
+kvno cifs/nas >/dev/null
+kdc_stop
+backup=$scratch/backup.json
+
+ok "backup" lk backup "$backup"
+like "warns" "$output" "keep it safe"
+is "its mode" "$(stat -c %a "$backup")" 600
+cp -p "$backup" "$backup.copy"
+refused "to a file that exists" 1 "exists already; take another name" \
+    lk backup "$backup"
+ok "leaves that file" cmp "$backup" "$backup.copy"
+refused "to a folder that is not there" 1 "No such file" \
+    lk backup "$scratch/nowhere/b"
+refused "on a full disk" 1 "No space left" strace -o /dev/null \
+    -P "$scratch/full.localkdc-new" -e inject=write:error=ENOSPC \
+    localkdc --root "$root" backup "$scratch/full"
+is "leaves no file" "$(find "$scratch" -maxdepth 1 -name 'full*')" ""
+
+# ---- On a bare machine ---------------------------------------------------
+
+old=$root
+machine bare
+ok "restore" lk restore "$backup"
+is "the modes" "$(cd "$root" && stat -c '%a %n' etc/krb5.keytab \
+    var/lib/localkdc/db var/lib/localkdc/db/*)" \
+    "$(cd "$old" && stat -c '%a %n' etc/krb5.keytab \
+    var/lib/localkdc/db var/lib/localkdc/db/*)"
+is "the keytab is the same" "$(klist -kK "$root/etc/krb5.keytab" |
+    sed 1d | sort)" "$(klist -kK "$old/etc/krb5.keytab" | sed 1d | sort)"
+is "the users" "$(lk user list --json)" \
+    "$(root=$old lk user list --json)"
+is "the policy" "$(lk policy)" "$(root=$old lk policy)"
+is "the names" "$(cat "$root/etc/localkdc/names")" \
+    "$(cat "$old/etc/localkdc/names")"
+kdc_start
+ok "an old ticket gets new ones" kvno host/nas
+ok "and is good with the old keytab" kvno -k "$old/etc/krb5.keytab" cifs/nas
+ok "and with the new one" kvno -k "$root/etc/krb5.keytab" cifs/nas
+ok "the old password" login alice "correct horse"
+refused "a disabled user is disabled" 1 "revoked" login bob "staple battery"
+kdc_stop
+
+# ---- On a machine with a realm -------------------------------------------
+
+user_add bob x >/dev/null 2>&1
+before=$(snapshot)
+refused "there is one" 1 "is the realm NAS already.*--replace" \
+    lk restore "$backup"
+is "nothing has changed" "$(snapshot)" "$before"
+lk user remove bob >/dev/null
+ok "--replace" lk restore --replace "$backup"
+is "brings back what was removed" "$(lk user list --json | jq length)" 2
+
+machine other
+lk setup --realm OTHER >/dev/null
+before=$(snapshot)
+refused "another realm" 1 "is the realm OTHER, and the backup is of NAS" \
+    lk restore --replace "$backup"
+is "nothing has changed" "$(snapshot)" "$before"
+
+# ---- What is no backup ---------------------------------------------------
+
+machine bad
+before=$(snapshot)
+bad=$scratch/bad.json
+# damaged REGEX JQ: the backup is refused when jq has changed it so.
+damaged()
+{
+    jq "$2" "$backup" >"$bad"
+    refused "damaged: $2" 1 "$1" lk restore "$bad"
+}
+damaged "is no backup of localkdc" '.format = "x"'
+damaged "is no backup of localkdc" 'del(.version)'
+damaged "format 2; this localkdc reads format 1" '.version = 2'
+damaged "the backup is damaged: .*stash" 'del(.stash)'
+damaged "cannot be a realm" '.realm = "a/b"'
+damaged "master key.*not found" '.realm = "OTHER"'
+damaged "master key in the backup is damaged" '.stash = "zz"'
+damaged "master key in the backup is damaged" '.stash |= .[:-1]'
+damaged "damaged; nothing has changed" '.stash |= .[:-2]'
+damaged "damaged; nothing has changed" '.stash |= .[:-12] + "000000000000"'
+damaged "kdb5_util failed: .*header" '.database = ""'
+damaged "kdb5_util failed" '.database |= .[:1000]'
+damaged "cannot be a host" '.names = ["a/b"]'
+damaged "names is no list" '.names = "a"'
+
+# One digit of one user's key.
+perl -pe 's/(\\tbob\@NAS\\t.*?\\t[0-9a-f]{80})(.)/$1 . ($2 eq "0" ? 1 : 0)/e' \
+    "$backup" >"$bad"
+if cmp -s "$bad" "$backup"; then
+    fail "a key is changed" "the pattern finds no key"
+fi
+refused "a digit of a key" 1 "damaged; nothing has changed" lk restore "$bad"
+head -c 1000 "$backup" >"$bad"
+refused "half a file" 1 "line [0-9]*: the backup is damaged" lk restore "$bad"
+refused "no file" 1 "there is no such file" lk restore "$scratch/nowhere"
+refused "a folder" 1 "not a regular file" lk restore "$scratch"
+is "nothing has changed" "$(snapshot)" "$before"
+
+done_testing

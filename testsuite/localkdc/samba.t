@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# localkdc samba: what smb.conf lacks, and writing it.
+
+. "$(dirname "$0")/common.sh"
+: "${SAMBA_PREFIX:=$("$top/bootstrap/samba" "$STAGE")}"
+export PATH=$SAMBA_PREFIX/bin:$PATH
+export LD_LIBRARY_PATH=$STAGE/lib:$LD_LIBRARY_PATH
+machine nas
+lk setup >/dev/null || bail_out "setup failed"
+conf=$root/etc/samba/smb.conf
+
+value()
+{
+    testparm -s -l --parameter-name="$1" "$conf" 2>/dev/null
+}
+
+refused "no smb.conf" 1 "smb.conf" lk samba
+cat >"$conf" <<'CONF'
+# A comment stays.
+[ Global ]
+    workgroup = HOME
+    REALM = OTHER.\
+ORG
+    net bios name = server
+    ; realm = commented out
+[share]
+    path = /srv
+    realm comment = not this one
+CONF
+chmod 0640 "$conf"
+before=$(cat "$conf")
+
+ok "samba" lk samba
+lacking=$output
+is "prints what is lacking" "$lacking" "[global]
+    iakerb kdc socket = $root/run/localkdc/kdc.sock
+    realm = NAS
+    kerberos method = dedicated keytab
+    dedicated keytab file = $root/etc/krb5.keytab"
+is "and changes nothing" "$(cat "$conf")" "$before"
+refused "status sees it" 3 "problem +samba .*lacks 'iakerb kdc socket" \
+    lk status
+
+ok "--apply" lk samba --apply
+like "says where the old one is" "$output" "the old one is $conf.old1"
+is "what was is there" "$(cat "$conf.old1")" "$before"
+is "the file has the lines, and the rest as it was" "$(cat "$conf")" \
+    "# A comment stays.
+[ Global ]
+$(tail -n +2 <<<"$lacking")
+    workgroup = HOME
+    net bios name = server
+    ; realm = commented out
+[share]
+    path = /srv
+    realm comment = not this one"
+is "its mode stays" "$(stat -c %a "$conf")" 640
+is "Samba reads it" "$(value realm)" NAS
+is "the workgroup too" "$(value workgroup)" HOME
+ok "samba again" lk samba --apply
+like "has nothing to do" "$output" "nothing is missing"
+is "and keeps no second copy" "$(find "$root/etc/samba" | wc -l)" 3
+
+# ---- What is lacking -----------------------------------------------------
+
+set_conf()
+{
+    rm -f "$conf"*
+    printf '%s\n' "$@" >"$conf"
+}
+common=("dedicated keytab file = $root/etc/krb5.keytab"
+    "kerberos method = dedicated keytab"
+    "iakerb kdc socket = $root/run/localkdc/kdc.sock")
+
+set_conf "[global]" "${common[@]}" "netbios name = nas"
+ok "the machine's name is the realm" lk samba
+like "and needs no line" "$output" "nothing is missing"
+set_conf "[global]" "${common[@]}" "netbios name = nas" \
+    "server support iakerb = no"
+ok "IAKERB is off" lk samba
+like "it says how to turn it on" "$output" "server support iakerb = yes"
+set_conf "[share]" "path = /srv"
+ok "a file without [global]" lk samba --apply
+like "gets one" "$(head -n 1 "$conf")" "^\[global\]$"
+is "before the rest" "$(tail -n 2 "$conf")" $'[share]\npath = /srv'
+printf '[global]' >"$conf"
+ok "a last line without a newline" lk samba --apply
+is "is no trap" "$(value "kerberos method")" "dedicated keytab"
+
+# ---- What cannot be ------------------------------------------------------
+
+echo "realm = LATER" >"$scratch/more.conf"
+set_conf "[global]" "include = $scratch/more.conf"
+before=$(cat "$conf")
+refused "set again in an included file" 1 "'realm' is set again further on" \
+    lk samba --apply
+is "changes nothing" "$(cat "$conf")" "$before"
+is "and leaves nothing" "$(find "$root/etc/samba" -type f)" "$conf"
+set_conf "[global]" "security = ads" "realm = DOMAIN.ORG" \
+    "server role = member server"
+refused "a member of a domain" 1 "part of a domain; .*standalone" \
+    lk samba --apply
+set_conf "[global]" "server role = nonsense"
+refused "a file that Samba cannot read" 1 "testparm failed: .*nonsense" \
+    lk samba
+refused "another file" 1 "/nowhere" lk samba --smb-conf /nowhere
+mkdir "$scratch/bin"
+refused "no Samba" 1 "testparm is not there; install Samba" \
+    env PATH="$scratch/bin" "$STAGE/sbin/localkdc" --root "$root" samba
+
+done_testing

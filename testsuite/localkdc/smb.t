@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A realm made with localkdc, and smb.conf as localkdc writes it: logins on
+# the machine itself with a ticket and no password, and from another one.
+
+. "$(dirname "$0")/../testbed.sh"
+. "$testsuite/localkdc/server.sh"
+
+# On the server, with what setup made for its Kerberos clients.
+local_user()
+{
+    server env KRB5_CONFIG="$root/etc/krb5.conf" \
+        NSS_WRAPPER_HOSTS="$client_dir/hosts" \
+        KRB5CCNAME="FILE:$server_dir/ccache" "$@"
+}
+
+ok "setup" lk setup
+like "the machine's name is the realm's" "$output" "^Realm NAS: done"
+ok "user add" lk user add alice <<<"$pw"
+kdc_start
+
+smbd_start "realm = OTHER"
+ok "samba --apply" lk samba --apply --smb-conf "$server_dir/smb.conf"
+like "says what it wrote" "$output" "realm = NAS"
+stop "$smbd_pid"
+spawn "${server[@]}" smbd --foreground --no-process-group \
+    >>"$server_log" 2>&1
+smbd_pid=$!
+daemon_ready smbd "$server_log" listening_tcp 445
+ok "status" lk status --smb-conf "$server_dir/smb.conf"
+
+ok "kinit on the machine itself" local_user kinit alice <<<"$pw"
+# with_ticket MECHANISM NAME [OPTION...]
+with_ticket()
+{
+    local mechanism=$1 name=$2 size
+    shift 2
+
+    size=$(stat -c %s "$server_log")
+    ok "//$name, with the ticket and no password" local_user smbclient \
+        --use-kerberos=required "//$name/share" -c pwd "$@"
+    like "is a login of alice" "$(server_log_since "$size")" \
+        "Successful AuthZ: \[SMB2,$mechanism\] user \[[A-Z]*\]\\\\\[alice\]"
+}
+
+for name in nas NAS nas.local; do
+    with_ticket krb5 "$name"
+done
+with_ticket IAKERB "$server_ip"
+with_ticket krb5 nas --option="client use iakerb=no"
+ok "kdestroy" local_user kdestroy
+refused "nothing without a ticket" NT_STATUS_INVALID_PARAMETER \
+    "Could not find a suitable mechtype" - local_user \
+    smbclient --use-kerberos=required -N //nas/share -c pwd
+
+logs_in "from another machine, which has no way to the KDC" alice \
+    smb "//nas/share" -U "alice%$pw" -c pwd
+refused "another password" NT_STATUS_LOGON_FAILURE "" "" \
+    smb "//nas/share" -U "alice%wrong" -c pwd
+
+ok "user disable" lk user disable alice
+refused "a disabled user" NT_STATUS_ACCOUNT_LOCKED_OUT \
+    "is locked, disabled or expired" "" \
+    smb "//nas/share" -U "alice%$pw" -c pwd
+
+done_testing

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# NTLM is refused where it is off, and with Kerberos required it is neither
+# offered nor tried.
+
+. "$(dirname "$0")/../testbed.sh"
+realm_start
+# The accounts have an NTLM password too, so that only policy refuses NTLM.
+smbd_start "ntlm auth = ntlmv2-only"
+printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u alice -t >/dev/null
+
+ntlm()
+{
+    client smbclient --use-kerberos=off -U "alice%$pw" //nas/share -c pwd
+}
+
+# record COMMAND...: what the client and the server said to each other.
+record()
+{
+    spawn "${client[@]}" "$testsuite/capture" "$capture"
+    wait_for 5 test -s "$capture"
+    "$@" >/dev/null 2>&1
+    stop "${started[-1]}"
+    "$testsuite/wire" "$capture"
+    rm "$capture"
+}
+
+ok "NTLM works where it is on" ntlm
+like "and shows on the wire" "$(record ntlm)" "^client SESSION_SETUP .*ntlm"
+
+for password in "$pw" wrong; do
+    wire=$(record smb -U "alice%$password" //nas/share -c pwd)
+    like "Kerberos required: IAKERB is on the wire" "$wire" \
+        "^client SESSION_SETUP .*mechs=.*iakerb"
+    unlike "and no NTLM of the client" "$wire" "^client .*ntlm"
+done
+
+smbd_stop
+smbd_start "ntlm auth = ntlmv2-only" "server support iakerb = no"
+refused "a server without IAKERB" NT_STATUS_INVALID_PARAMETER \
+    "IAKERB login to cifs/nas: the server did not take it up" - \
+    smb -U "alice%$pw" //nas/share -c pwd
+unlike "and no NTLM instead" \
+    "$(record smb -U "alice%$pw" //nas/share -c pwd)" "^client .*ntlm"
+unlike "a server without IAKERB does not offer it" \
+    "$(record smb -U "alice%$pw" //nas/share -c pwd)" "^server .*iakerb"
+
+smbd_stop
+smbd_start
+refused "a client without IAKERB" NT_STATUS_INVALID_PARAMETER \
+    "Could not find a suitable mechtype" - \
+    smb --option="client use iakerb = no" -U "alice%$pw" //nas/share -c pwd
+refused "NTLM is off" NT_STATUS_NTLM_BLOCKED \
+    "NT_STATUS_NTLM_BLOCKED" "NTLM authentication not permitted" ntlm
+
+done_testing
