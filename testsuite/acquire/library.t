@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# iakerb_acquire() over a socket pair, with a real KDC behind the acceptor.
+
+. "$(dirname "$0")/../testbed.sh"
+
+program=${ACQUIRE_PROGRAM:-$top/build/acquire/test_acquire}
+
+# config NAME SOCKET: a krb5 configuration whose KDC is that socket.
+config()
+{
+    cat >"$server_dir/$1.conf" <<-CONF
+	[libdefaults]
+	    default_realm = NAS
+	    request_timeout = 2
+	[realms]
+	    NAS = {
+	        kdc = $2
+	    }
+	CONF
+}
+
+# A second KDC of the same realm, which has nothing better than encrypted
+# timestamp.
+weak_kdc_start()
+{
+    grep -v spake "$server_dir/kdc/kdc.conf" |
+        sed "s|$kdc_socket|$server_dir/kdc/weak|" >"$server_dir/kdc/weak.conf"
+    spawn "${kdc[@]}" KRB5_KDC_PROFILE="$server_dir/kdc/weak.conf" \
+        krb5kdc -n -r NAS >>"$kdc_log" 2>&1
+    daemon_ready "the weak KDC" "$kdc_log" \
+        unix_socket 01 "$server_dir/kdc/weak"
+}
+
+if [ -z "${ACQUIRE_PROGRAM-}" ]; then
+    make -s -C "$testsuite/acquire" || bail_out "the test does not compile"
+fi
+realm_start
+realm_admin NAS "modprinc -maxrenewlife 7d krbtgt/NAS" \
+    "modprinc -maxrenewlife 7d alice" "cpw -pw $pw bob" \
+    "add_alias ali alice" "add_alias alice\\@example.org alice" \
+    "ktadd -k $server_dir/alice.keytab -norandkey alice"
+user_add eve "$pw" -pwexpire yesterday
+user_add locked "$pw" -allow_tix
+weak_kdc_start
+kdc_socket=$server_dir/kdc/silent kdc_start_silent
+config server "$kdc_socket"
+config dead "$server_dir/kdc/nobody-listens"
+config silent "$server_dir/kdc/silent"
+config weak "$server_dir/kdc/weak"
+
+# cmocka's own TAP is passed on.
+# shellcheck disable=SC2086  # words
+env LD_LIBRARY_PATH="${ACQUIRE_LIBRARIES:-$STAGE/lib}:$KRB5_PREFIX/lib" \
+    KRB5_CONFIG="$client_dir/krb5.conf" \
+    KRB5RCACHEDIR="$server_dir/state" \
+    CMOCKA_MESSAGE_OUTPUT=TAP \
+    TEST_PASSWORD="$pw" \
+    TEST_SERVER_CONFIG="$server_dir/server.conf" \
+    TEST_SERVER_KEYTAB="$server_dir/keytab" \
+    TEST_DEAD_CONFIG="$server_dir/dead.conf" \
+    TEST_SILENT_CONFIG="$server_dir/silent.conf" \
+    TEST_WEAK_CONFIG="$server_dir/weak.conf" \
+    TEST_CLIENT_KEYTAB="FILE:$server_dir/alice.keytab" \
+    TEST_FILES="$client_dir" \
+    ${ACQUIRE_WRAPPER-} "$program" "$@"
+exit
