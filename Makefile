@@ -1,21 +1,22 @@
 # The front door.  `make demo` and `make test` set up what is missing.
 #
-#   make              build libiakerb and localkdc
+#   make              build libiakerb, localkdc and cifs.upcall
 #   make demo         a login without NTLM, from start to end
 #   make test         the whole suite; TESTS=name runs one group
 #   make install      them; honours DESTDIR and PREFIX
 #   make clean        remove what was built in this folder
 #   make distclean    and the cache of built things that all clones share
 
-PARTS = libiakerb localkdc
+# libiakerb first: the next ones use it.
+PARTS = libiakerb localkdc cifs-upcall
 export PREFIX ?= /usr/local
 STAGE = $(CURDIR)/build/stage
 CACHE = $(or $(IAKERB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/iakerb)
 
-all:
+all: stage
 	bootstrap/run $(MAKE) build-parts
 
-install:
+install: stage
 	bootstrap/run $(MAKE) install-parts
 
 # With krb5 in the environment.
@@ -24,7 +25,7 @@ build-parts install-parts:
 		$(MAKE) -C $$part $(if $(filter install%,$@),install,all); \
 	done
 
-# Where Samba and the tests find them.
+# Where they find each other, and Samba and the tests find them.
 stage:
 	@bootstrap/run $(MAKE) --no-print-directory -s WERROR=-Werror \
 		DESTDIR= PREFIX=$(STAGE) install-parts

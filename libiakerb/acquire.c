@@ -70,9 +70,16 @@ exchange(struct acquire *self, const krb5_data *realm,
     if (token->kind != TOKEN_PROXY)
         return error_set(error, IAKERB_MALFORMED,
                          "the server's token is not one that was due");
-    return answer_check(self->context, token, self->name,
+    code = answer_check(self->context, token, self->name,
                         self->client->realm.length == 0, &self->refusal,
                         error);
+    /* The acceptor itself says this, and MIT would try another way to the
+     * KDC: there is none. */
+    if (code == IAKERB_DONE &&
+            (self->refusal == KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND ||
+             self->refusal == KRB5KRB_AP_ERR_IAKERB_KDC_NO_RESPONSE))
+        code = error_refused(error, self->refusal, self->name, NULL);
+    return code;
 }
 
 /* Have the KDC of a realm answer a message.  *reply is to be freed with

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cifs.upcall: makes the keys that the kernel's SMB client asks for. */
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <syslog.h>
+
+#include <keyutils.h>
+
+#include "description.h"
+#include "privileges.h"
+#include "resolve.h"
+#include "tickets.h"
+#include "token.h"
+#include "worker.h"
+
+/* What waits for a key in the kernel complains after two minutes. */
+#define SECONDS 30
+
+/* For how long the kernel remembers that there is no key. */
+#define NEGATIVE_SECONDS 1
+
+#define UID_NOBODY 65534
+
+struct options {
+    bool no_env_probe;
+    bool legacy_uid;
+    bool trust_dns;
+    const char *krb5conf;
+    const char *keytab;
+    unsigned int expire;
+};
+
+struct task {
+    struct options options;
+    struct key key;
+};
+
+/* ---- The work --------------------------------------------------------- */
+
+/* Become the user, with the environment and namespaces of who asks. */
+static bool
+become_user(const struct spnego_key *key, uid_t uid, bool probe,
+            struct reason *reason)
+{
+    struct process process;
+    char *ccache = NULL;
+    bool done;
+
+    done = process_open(key->in_mount ? 0 : key->pid, uid, &process,
+                        reason) &&
+        (!probe ||
+         process_variable(&process, "KRB5CCNAME", &ccache, reason)) &&
+        privileges_drop(uid, &process, reason);
+    if (done && ccache != NULL)
+        setenv("KRB5CCNAME", ccache, 1);
+    free(ccache);
+    process_close(&process);
+    return done;
+}
+
+static bool
+work_spnego(const struct task *task, struct payload *payload,
+            struct reason *reason)
+{
+    const struct options *options = &task->options;
+    const struct spnego_key *key = &task->key.spnego;
+    uid_t uid = options->legacy_uid ? key->uid : key->creduid;
+    char name[HOST_MAX + 1], *ccache = NULL, *service = NULL;
+    struct tickets_params params = {
+        .host = key->host, .address = key->address, .user = key->user,
+        .keytab = options->keytab
+    };
+    bool done;
+
+    if (!become_user(key, uid, uid != 0 && !options->no_env_probe, reason))
+        return false;
+    if (options->krb5conf != NULL)
+        setenv("KRB5_CONFIG", options->krb5conf, 1);
+    if (options->trust_dns) {
+        if (!resolve_address(key->address, name, sizeof(name), reason))
+            return false;
+        params.host = name;
+    }
+    done = tickets_get(&params, &ccache, &service, reason) &&
+        token_make(ccache, service, key->microsoft, payload, reason);
+    free(ccache);
+    free(service);
+    return done;
+}
+
+static bool
+work_dns(const struct task *task, struct payload *payload,
+         struct reason *reason)
+{
+    struct process nobody = { .pidfd = -1 };
+    char address[64];
+
+    if (!privileges_drop(UID_NOBODY, &nobody, reason) ||
+            !resolve_host(task->key.host, address, sizeof(address), reason))
+        return false;
+    reason_set(reason, 0, "%s is %s", task->key.host, address);
+    return payload_fill(payload, NULL, 0, address, strlen(address) + 1,
+                        reason);
+}
+
+static bool
+work(const void *data, struct payload *payload, struct reason *reason)
+{
+    const struct task *task = data;
+
+    return task->key.type == KEY_DNS ? work_dns(task, payload, reason) :
+        work_spnego(task, payload, reason);
+}
+
+/* ---- The key ---------------------------------------------------------- */
+
+static bool
+describe(key_serial_t id, struct key *key, struct reason *reason)
+{
+    char *text = NULL;
+    bool done;
+
+    if (keyctl_describe_alloc(id, &text) < 0)
+        return reason_errno(reason, "cannot read the key's description");
+    done = description_parse(text, key, reason);
+    free(text);
+    if (!done)
+        return false;
+
+    /* The kernel asks as root.  Anybody can make a key of this type on some
+     * kernels, and claim to be whoever the description says. */
+    if (key->type == KEY_SPNEGO && key->owner != 0)
+        return reason_set(reason, EPERM, "uid %d asks for a key that is the "
+                          "kernel's to ask for", key->owner);
+    return true;
+}
+
+/* What the kernel calls struct cifs_spnego_msg. */
+static bool
+instantiate_spnego(key_serial_t id, const struct payload *payload,
+                   struct reason *reason)
+{
+    struct {
+        uint32_t version;
+        uint32_t flags;
+        uint32_t session_key_length;
+        uint32_t token_length;
+    } header = {
+        2, 0, payload->session_key.length, payload->token.length
+    };
+    struct iovec parts[] = {
+        { &header, sizeof(header) },
+        { payload->session_key.data, payload->session_key.length },
+        { payload->token.data, payload->token.length }
+    };
+
+    return keyctl_instantiate_iov(id, parts, 3, 0) == 0 ||
+        reason_errno(reason, "cannot instantiate the key");
+}
+
+static bool
+instantiate_dns(key_serial_t id, const struct payload *payload,
+                unsigned int expire, struct reason *reason)
+{
+    return (keyctl_instantiate(id, payload->token.data, payload->token.length,
+                               0) == 0 &&
+            keyctl_set_timeout(id, expire) == 0) ||
+        reason_errno(reason, "cannot instantiate the key");
+}
+
+static bool
+make_key(key_serial_t id, const struct options *options,
+         struct reason *reason)
+{
+    struct task task = { .options = *options };
+    struct payload payload = { 0 };
+    bool done;
+
+    done = describe(id, &task.key, reason) &&
+        worker_run(work, &task, SECONDS, &payload, reason) &&
+        (task.key.type == KEY_DNS ?
+         instantiate_dns(id, &payload, options->expire, reason) :
+         instantiate_spnego(id, &payload, reason));
+    payload_clear(&payload);
+    return done;
+}
+
+/* One line, whatever a server may have written into it. */
+static void
+log_reason(int level, struct reason *reason)
+{
+    unsigned char *p;
+
+    for (p = (unsigned char *)reason->text; *p != '\0'; p++) {
+        if (*p < ' ' || *p == 0x7F)
+            *p = '?';
+    }
+    syslog(level, "%s", reason->text);
+}
+
+/* ---- The command line ------------------------------------------------- */
+
+static int
+usage(void)
+{
+    fputs("Usage: cifs.upcall [-E] [-l] [-t] [-v] [-k krb5.conf] [-K keytab]"
+          " [-e seconds] keyid\n", stderr);
+    return EXIT_FAILURE;
+}
+
+static bool
+parse_number(const char *text, long max, long *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && *number > 0 &&
+        *number <= max;
+}
+
+static bool
+parse_options(int argc, char **argv, struct options *options, bool *version)
+{
+    static const struct option names[] = {
+        { "no-env-probe", no_argument, NULL, 'E' },
+        { "krb5conf", required_argument, NULL, 'k' },
+        { "keytab", required_argument, NULL, 'K' },
+        { "legacy-uid", no_argument, NULL, 'l' },
+        { "trust-dns", no_argument, NULL, 't' },
+        { "expire", required_argument, NULL, 'e' },
+        { "version", no_argument, NULL, 'v' },
+        { NULL, 0, NULL, 0 }
+    };
+    long number;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "cEk:K:lte:v", names,
+                                 NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            break;
+        case 'E':
+            options->no_env_probe = true;
+            break;
+        case 'k':
+            options->krb5conf = optarg;
+            break;
+        case 'K':
+            options->keytab = optarg;
+            break;
+        case 'l':
+            options->legacy_uid = true;
+            break;
+        case 't':
+            options->trust_dns = true;
+            break;
+        case 'e':
+            if (!parse_number(optarg, INT_MAX, &number))
+                return false;
+            options->expire = number;
+            break;
+        case 'v':
+            *version = true;
+            break;
+        default:
+            return false;
+        }
+    }
+    return true;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options = { .expire = 600 };
+    struct reason reason = { 0 };
+    bool version = false;
+    long id;
+
+    if (!parse_options(argc, argv, &options, &version))
+        return usage();
+    if (version) {
+        puts("cifs.upcall " PACKAGE_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (optind != argc - 1 || !parse_number(argv[optind], INT32_MAX, &id))
+        return usage();
+
+    openlog("cifs.upcall", LOG_PID | LOG_NDELAY, LOG_AUTHPRIV);
+    if (keyctl_assume_authority(id) < 0) {
+        reason_errno(&reason, "no authority over the key");
+        log_reason(LOG_WARNING, &reason);
+        return EXIT_FAILURE;
+    }
+    if (make_key(id, &options, &reason)) {
+        log_reason(LOG_INFO, &reason);
+        return EXIT_SUCCESS;
+    }
+    log_reason(LOG_WARNING, &reason);
+    keyctl_reject(id, NEGATIVE_SECONDS, reason.code, 0);
+    return EXIT_FAILURE;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The system's resolver. */
+#ifndef RESOLVE_H
+#define RESOLVE_H
+
+#include <stddef.h>
+
+#include "reason.h"
+
+/* The first address of a host, as text. */
+bool
+resolve_host(const char *host, char *address, size_t size,
+             struct reason *reason);
+
+/* The name that DNS has for an address. */
+bool
+resolve_address(const char *address, char *host, size_t size,
+                struct reason *reason);
+
+#endif /* RESOLVE_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tickets for the SMB service of a server: from a cache, from a KDC, or, where
+ * there is no KDC in reach, through the server itself.
+ */
+#ifndef TICKETS_H
+#define TICKETS_H
+
+#include "reason.h"
+
+struct tickets_params {
+    const char *host;           /* the service is cifs/host */
+    const char *address;        /* of the server */
+    const char *user;           /* may be empty; decides between caches */
+    const char *keytab;         /* or NULL for the system's */
+};
+
+/*
+ * Find a cache of the calling user with a ticket for the service, or get one
+ * into it.  *ccache and *service are to be freed with free(), after a failure
+ * too.  On success, the reason's text says what was done.
+ */
+bool
+tickets_get(const struct tickets_params *params, char **ccache,
+            char **service, struct reason *reason);
+
+#endif /* TICKETS_H */

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What the child sends first; the two parts of the payload follow. */
+struct reply {
+    bool done;
+    struct reason reason;
+    size_t session_key_length;
+    size_t token_length;
+};
+
+/* ---- The child -------------------------------------------------------- */
+
+static bool
+send_all(int fd, const void *data, size_t length)
+{
+    ssize_t sent;
+
+    for (; length > 0; length -= sent) {
+        sent = write(fd, data, length);
+        if (sent < 0)
+            return false;
+        data = (const char *)data + sent;
+    }
+    return true;
+}
+
+static void
+child(worker_fn work, const void *task, unsigned int seconds, int fd)
+{
+    struct payload payload = { 0 };
+    struct reply reply = { 0 };
+    bool sent;
+
+    /* In case that nobody is left to kill it. */
+    alarm(seconds + 1);
+    reply.done = work(task, &payload, &reply.reason);
+    reply.session_key_length = payload.session_key.length;
+    reply.token_length = payload.token.length;
+    sent = send_all(fd, &reply, sizeof(reply)) &&
+        send_all(fd, payload.session_key.data, payload.session_key.length) &&
+        send_all(fd, payload.token.data, payload.token.length);
+    payload_clear(&payload);
+    _exit(sent ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/* ---- The parent ------------------------------------------------------- */
+
+static int
+milliseconds_left(const struct timespec *end)
+{
+    struct timespec now;
+    long long left;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    left = (end->tv_sec - now.tv_sec) * 1000LL +
+        (end->tv_nsec - now.tv_nsec) / 1000000;
+    return left < 0 ? 0 : left;
+}
+
+static bool
+receive_all(int fd, void *data, size_t length, const struct timespec *end,
+            struct reason *reason)
+{
+    struct pollfd poller = { .fd = fd, .events = POLLIN };
+    ssize_t got;
+
+    for (; length > 0; length -= got) {
+        if (poll(&poller, 1, milliseconds_left(end)) <= 0)
+            return reason_set(reason, ETIMEDOUT, "out of time");
+        got = read(fd, data, length);
+        if (got <= 0)
+            return reason_set(reason, EIO, "the process that works ended "
+                              "without a word");
+        data = (char *)data + got;
+    }
+    return true;
+}
+
+/* The child may have come into the hands of who it talked to. */
+static bool
+check(const struct reply *reply, struct reason *reason)
+{
+    *reason = reply->reason;
+    reason->text[sizeof(reason->text) - 1] = '\0';
+    if (!reply->done) {
+        if (reason->code <= 0 || reason->code > EHWPOISON)
+            reason->code = EIO;
+        return false;
+    }
+    if (reply->session_key_length > PAYLOAD_MAX ||
+            reply->token_length > PAYLOAD_MAX)
+        return reason_set(reason, EIO, "the process that works sent too much");
+    return true;
+}
+
+static bool
+receive(int fd, const struct timespec *end, struct payload *payload,
+        struct reason *reason)
+{
+    static const uint8_t zeros[PAYLOAD_MAX];
+    struct reply reply;
+
+    return receive_all(fd, &reply, sizeof(reply), end, reason) &&
+        check(&reply, reason) &&
+        payload_fill(payload, zeros, reply.session_key_length, zeros,
+                     reply.token_length, reason) &&
+        receive_all(fd, payload->session_key.data, payload->session_key.length,
+                    end, reason) &&
+        receive_all(fd, payload->token.data, payload->token.length, end,
+                    reason);
+}
+
+bool
+worker_run(worker_fn work, const void *task, unsigned int seconds,
+           struct payload *payload, struct reason *reason)
+{
+    struct timespec end;
+    bool done;
+    int fds[2];
+    pid_t pid;
+
+    *payload = (struct payload){ 0 };
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += seconds;
+    if (pipe(fds) != 0)
+        return reason_errno(reason, "no pipe");
+    pid = fork();
+    if (pid == 0) {
+        close(fds[0]);
+        child(work, task, seconds, fds[1]);
+    }
+    close(fds[1]);
+    done = pid > 0 ? receive(fds[0], &end, payload, reason) :
+        reason_errno(reason, "no process");
+    close(fds[0]);
+    if (pid > 0) {
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+    }
+    if (!done)
+        payload_clear(payload);
+    return done;
+}

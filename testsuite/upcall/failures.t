@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Servers that do not help, other keys, and the command line.
+
+. "$(dirname "$0")/lib.sh"
+
+echo "hosts: files" >"$client_dir/nsswitch.conf"
+realm_start
+ticket cache alice@NAS "$pw"
+
+negates "no server" EHOSTUNREACH \
+    "cannot reach server \"$server_ip\": Connection refused$" \
+    "$(spnego)"
+
+smbd_start "server support iakerb = no"
+negates "a server without IAKERB" EPROTONOSUPPORT \
+    "server \"$server_ip\" speaks SMB but does not offer IAKERB" "$(spnego)"
+smbd_stop
+
+smbd_start
+kdc_stop
+negates "a server without its KDC" EHOSTUNREACH \
+    "the server's KDC did not answer when alice@NAS logged in$" "$(spnego)"
+kdc_start
+makes "the KDC is back" alice "alice@NAS gets in" "$(spnego)"
+
+# The name that the address has is the server's, and not the one in the UNC.
+negates "another name" EKEYREJECTED "the KDC of alice@NAS does not know" \
+    "$(spnego host=elsewhere)"
+makes "--trust-dns" alice "alice@NAS gets in with a ticket for cifs/nas$" \
+    "$(spnego host=elsewhere)" --trust-dns
+negates "--trust-dns with an address that has no name" ENODATA \
+    "cannot resolve 10.53.57.99" "$(spnego ip4=10.53.57.99)" -t
+
+# ---- dns_resolver --------------------------------------------------------
+
+# They are looked up as nobody.
+if can_become_others; then
+    ok "an address" upcall "dns_resolver;1001;100;39010000;nas.local"
+    is "an address: the key" "$(tr '\0' '$' <"$keys/payload")" "$server_ip\$"
+    is "an address: for 10 minutes" "$(cat "$keys/timeout")" 600
+    is "an address: the log" "$(helper_log)" "info: nas.local is $server_ip"
+    ok "--expire" upcall "dns_resolver;0;0;39010000;nas" --expire=5
+    is "--expire: the key" "$(cat "$keys/timeout")" 5
+    negates "a host without an address" ENODATA "cannot resolve nowhere: .*" \
+        "dns_resolver;0;0;39010000;nowhere"
+fi
+
+# ---- The command line ----------------------------------------------------
+
+# used_wrongly ARGUMENT...
+used_wrongly()
+{
+    local status=0
+
+    output=$("${client[@]}" "$helper" "$@" 2>&1) || status=$?
+    is "cifs.upcall $*: fails" "$status" 1
+    like "cifs.upcall $*: how to use it" "$output" \
+        "^Usage: cifs.upcall .* keyid$"
+}
+
+used_wrongly
+for id in 0 -1 4711x 2147483648; do
+    used_wrongly -- "$id"
+done
+used_wrongly 1 2
+used_wrongly --expire=0 1
+used_wrongly --expire=soon 1
+used_wrongly --unknown 1
+for option in -v --version; do
+    like "$option" "$("${client[@]}" "$helper" "$option")" \
+        "^cifs.upcall [0-9]+\.[0-9]+\.[0-9]+$"
+done
+makes "-c means nothing" alice "alice@NAS gets in" "$(spnego)" -c
+
+rm "$keys"/{log,payload}
+touch "$keys/no-authority"
+failed=0
+upcall_again || failed=1
+is "without authority over the key: fails" "$failed" 1
+like "without authority over the key: the log" "$(helper_log)" \
+    "^warning: no authority over the key: Required key not available$"
+is "without authority over the key: nothing is done" \
+    "$(cd "$keys" && echo *)" "description log no-authority"
+done_testing

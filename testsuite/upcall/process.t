@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The process that asks: its user, environment and namespaces; what the helper
+# gives up before it works, and when it stops.
+
+. "$(dirname "$0")/lib.sh"
+if ! can_become_others; then
+    echo "1..0 # SKIP only root can become other users"
+    exit
+fi
+
+# asker UID VARIABLE...: a process of two threads on the client, with a cache
+# that is in no other mount namespace, and belongs to the user 1001; its pid is
+# in $asker.
+asker()
+{
+    local uid=$1
+    shift
+
+    # shellcheck disable=SC2016  # for the inner shell
+    spawn "${client[@]}" "$@" unshare --pid --ipc --fork sh -c '
+        install -m 600 -o 1001 "$1" "$2/hidden" &&
+            exec setpriv --reuid "$3" --clear-groups \
+                /usr/bin/python3 -c "
+import threading, time
+threading.Thread(target=time.sleep, args=(999,)).start()
+time.sleep(999)"' \
+        sh "$client_dir/alice" "$server_dir" "$uid" 2>"$bed/asker.log"
+    wait_for 5 test -e "/proc/$!/root$server_dir/hidden" ||
+        bail_out "no process to ask"
+    asker=$(pgrep -P "$!")
+    wait_for 5 other_thread
+}
+
+# other_thread: the id of the thread that is not the first one.
+other_thread()
+{
+    local threads=("/proc/$asker/task"/*)
+
+    [ "${#threads[@]}" = 2 ] && echo "${threads[1]##*/}" >"$bed/thread"
+}
+
+# It is the first one in its pid namespace, and deaf to all but this.
+asker_stop()
+{
+    kill -KILL "$asker"
+    wait_for 5 test ! -e "/proc/$asker"
+}
+
+# asks [FIELD=VALUE]...: the description, for the user 1001.
+asks()
+{
+    spnego creduid=0x3e9 "$@"
+}
+
+# in_fifo: a cache that blocks whoever opens it, until the helper's time is
+# over; the result is in $bed/slow.
+in_fifo()
+{
+    keys=$bed/slow
+    mkfifo "$client_dir/fifo"
+    start=$EPOCHREALTIME
+    upcall "$(spnego)" KRB5CCNAME="FILE:$client_dir/fifo"
+    since "$start" >"$keys/seconds"
+}
+
+realm_start
+bob_pw=$(random_word)
+realm_admin NAS "cpw -pw $bob_pw bob"
+smbd_start
+chmod 0711 "$bed"
+ticket alice alice@NAS "$pw"
+ticket cache bob@NAS "$bob_pw"
+ticket theirs bob@NAS "$bob_pw"
+chown 1002 "$client_dir/theirs"
+in_fifo &
+fifo=$!
+
+# The helper starts where neither the server nor the cache can be reached.
+upcall_on=(env LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
+    KRB5_CONFIG="$client_dir/krb5.conf")
+asker 1001 KRB5CCNAME="FILE:$server_dir/hidden"
+pid=$(printf 'pid=0x%x' "$asker")
+
+makes "environment and namespaces" alice "alice@NAS gets in" "$(asks "$pid")"
+makes "a thread" alice "alice@NAS gets in" \
+    "$(asks "$(printf 'pid=0x%x' "$(cat "$bed/thread")")")"
+makes "upcall_target=app" alice "alice@NAS gets in" \
+    "$(asks "$pid" upcall_target=app)"
+makes "--legacy-uid" alice "alice@NAS gets in" \
+    "$(spnego uid=0x3e9 creduid=0x3ea "$pid")" --legacy-uid
+negates "upcall_target=mount" ENOKEY "uid 1001 has no tickets" \
+    "$(asks "$pid" upcall_target=mount)"
+negates "--no-env-probe" ENOKEY "uid 1001 has no tickets" "$(asks "$pid")" \
+    --no-env-probe
+asker_stop
+asker 1001 KRB5CCNAME="FILE:$client_dir/theirs"
+negates "somebody else's cache" ENOKEY "uid 1001 has no tickets" \
+    "$(asks "$(printf 'pid=0x%x' "$asker")")"
+asker_stop
+asker 1002 KRB5CCNAME="FILE:$server_dir/hidden"
+negates "somebody else's process" ENOKEY "uid 1001 has no tickets" \
+    "$(asks "$(printf 'pid=0x%x' "$asker")")"
+asker_stop
+asker 0 KRB5CCNAME="FILE:$server_dir/hidden"
+pid=$(printf 'pid=0x%x' "$asker")
+makes "root's process" alice "alice@NAS gets in" "$(asks "$pid")"
+makes "root's own cache, whatever the environment" bob "bob@NAS gets in" \
+    "$(spnego "$pid")"
+asker_stop
+negates "a process that is gone" ESRCH \
+    "cannot get hold of the process that asks: No such process$" \
+    "$(asks "$(printf 'pid=0x%x' "$asker")")"
+
+# What is left of the helper when it talks to a server.
+smbd_stop
+spawn "${server[@]}" perl -MIO::Socket::INET -e '
+    my $listener = IO::Socket::INET->new(LocalPort => 445, Listen => 8,
+        ReuseAddr => 1) or die "port 445: $!\n";
+    my @held;
+    push @held, scalar $listener->accept while 1;'
+daemon_ready "the silent server" /dev/null listening_tcp 445
+asker 1001 KRB5CCNAME="FILE:$server_dir/hidden"
+rm -rf "$keys"
+mkdir "$keys"
+asks "$(printf 'pid=0x%x' "$asker")" >"$keys/description"
+start=$EPOCHREALTIME
+upcall_again &
+waiting=$!
+connected()
+{
+    client awk '$3 ~ /:01BD$/ && $4 == "01" { found = 1 }
+        END { exit !found }' /proc/self/net/tcp
+}
+
+# worker: the pid of the child that works for the user 1001.
+worker()
+{
+    pgrep -n -r D,R,S -u 1001 -x cifs.upcall
+}
+wait_for 5 connected
+status=$(cat "/proc/$(worker)/status")
+like "while it works: the user" "$status" "^Uid:(	1001){4}$"
+like "while it works: the group" "$status" "^Gid:(	65534){4}$"
+like "while it works: no groups" "$status" "^Groups:[[:space:]]*$"
+for set in Inh Prm Eff Amb; do
+    like "while it works: no capability is ${set,,}" "$status" \
+        "^Cap$set:	0+$"
+done
+like "while it works: no way to get them again" "$status" "^NoNewPrivs:	1$"
+for namespace in user mnt net pid ipc; do
+    is "while it works: the $namespace namespace" \
+        "$(readlink "/proc/$(worker)/ns/$namespace")" \
+        "$(readlink "/proc/$asker/ns/$namespace")"
+done
+wait "$waiting"
+no_worker()
+{
+    [ -z "$(worker)" ]
+}
+ok "a silent server: nothing is left of the helper" wait_for 5 no_worker
+is "a silent server" "$(cat "$keys/rejected")" "ETIMEDOUT for 1 s"
+at_most "a silent server: in time" 20 "$start"
+
+asker_stop
+
+wait "$fifo"
+keys=$bed/slow
+is "a cache that blocks" "$(cat "$keys/rejected")" "ETIMEDOUT for 1 s"
+like "a cache that blocks: the log" "$(helper_log)" "^warning: out of time$"
+like "a cache that blocks: after half a minute" "$(cat "$keys/seconds")" \
+    "^3[0-2]\."
+done_testing

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The kernel's SMB client and our cifs.upcall, with no KDC in reach: one user.
+
+. "$(dirname "$0")/../testbed.sh"
+. "$(dirname "$0")/guest.sh"
+cache=/tmp/krb5cc_0
+
+# put_ticket PRINCIPAL PASSWORD: a fresh TGT as root's cache.
+put_ticket()
+{
+    ticket tgt "$1" "$2"
+    guest_put "$client_dir/tgt" "$cache"
+}
+
+sum_of()
+{
+    sha256sum <"$1" | cut -d' ' -f1
+}
+
+client_keytab=$("$KRB5_PREFIX/bin/krb5-config" --defcktname)
+client_keytab=${client_keytab#FILE:}
+client_keytab=${client_keytab//%\{euid\}/0}
+
+realm_start
+realm_make OTHER
+realm_admin OTHER "addprinc -pw $pw alice"
+realm_admin NAS "addprinc -pw $pw carol" \
+    "ktadd -k $server_dir/alice.keytab -norandkey alice"
+kdc_stop
+kdc_start OTHER
+smbd_start
+guest_start
+
+mount_refused "no tickets" "126\): Required key not available" \
+    "uid 0 has no tickets; run kinit or iakerb-kinit$"
+
+put_ticket alice@NAS "$pw"
+before=$(tickets_issued)
+mounts "a TGT" alice
+helper_says "a TGT" \
+    "alice@NAS gets in with a ticket for cifs/nas, had through the server$"
+is "a TGT: tickets" $(($(tickets_issued) - before)) 1
+
+guest "dd if=/dev/urandom of=/tmp/sent bs=64k count=64 2>/dev/null &&
+    cp /tmp/sent /mnt/file"
+sent=$(guest "sha256sum /tmp/sent | cut -d' ' -f1")
+is "the server has what was written" "$(sum_of "$server_dir/share/file")" \
+    "$sent"
+unmount
+
+mounts "again" alice
+is "again: the ticket was kept" $(($(tickets_issued) - before)) 1
+helper_says "again" "alice@NAS gets in with a ticket for cifs/nas$"
+is "what was written can be read" \
+    "$(guest "sha256sum /mnt/file | cut -d' ' -f1")" "$sent"
+
+smbd_stop
+smbd_start
+size=$(stat -c %s "$server_log")
+is "after a restart of smbd" \
+    "$(guest "echo 3 >/proc/sys/vm/drop_caches; sha256sum /mnt/file |
+        cut -d' ' -f1")" "$sent"
+like "after a restart of smbd: the server's record" \
+    "$(server_log_since "$size")" \
+    "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[alice\]"
+is "after a restart of smbd: the ticket was kept" \
+    $(($(tickets_issued) - before)) 1
+
+put_ticket alice@NAS "$pw"
+smbd_stop
+smbd_start
+is "after a restart, without the ticket" \
+    "$(guest "touch /mnt/other; ls /mnt/other")" /mnt/other
+helper_says "after a restart, without the ticket" ", had through the server$"
+unmount
+put_ticket alice@NAS "$pw"
+mounts "the ticket was thrown away" alice
+helper_says "the ticket was thrown away" ", had through the server$"
+is "each time another ticket" $(($(tickets_issued) - before)) 3
+unmount
+
+for options in sec=krb5i sec=krb5,vers=2.1 sec=krb5,vers=3.0 sec=krb5,seal; do
+    mounts "$options" alice "$options"
+    unmount
+done
+mounts "by address" alice sec=krb5 "$server_ip"
+unmount
+
+guest "kdestroy"
+ok "iakerb-kinit" guest "echo '$pw' | iakerb-kinit alice nas"
+before=$(tickets_issued)
+mounts "after iakerb-kinit" alice
+is "after iakerb-kinit: no other ticket" "$(tickets_issued)" "$before"
+unmount
+
+# As docs/mounting.md has it.
+guest "kdestroy; mkdir -p /srv/backup ${client_keytab%/*}
+    echo '//nas/share /srv/backup cifs sec=krb5,username=alice,_netdev,nofail,\
+x-systemd.automount 0 0' >/etc/fstab"
+guest_put "$server_dir/alice.keytab" "$client_keytab"
+size=$(stat -c %s "$server_log")
+ok "fstab" guest "$guest_mount /srv/backup && touch /srv/backup/by-fstab &&
+    umount /srv/backup"
+like "fstab: the server's record" "$(server_log_since "$size")" \
+    "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[alice\]"
+ok "fstab: the server has the file" test -e "$server_dir/share/by-fstab"
+guest kdestroy
+ok "iakerb-kinit with the same keytab" guest "iakerb-kinit -i nas"
+mounts "after iakerb-kinit with the same keytab" alice
+helper_says "after iakerb-kinit with the same keytab" "cifs/nas$"
+unmount
+guest "rm $client_keytab; mv $cache /tmp/krb5cc_1001
+    chown alice /tmp/krb5cc_1001"
+
+mounts "another user's tickets" alice sec=krb5,cruid=alice
+unmount
+guest "rm /tmp/krb5cc_1001"
+
+guest_put "$server_dir/alice.keytab" /etc/krb5.keytab
+mounts "a keytab" alice sec=krb5,username=alice
+helper_says "a keytab" "alice@NAS .*, had through the server$"
+unmount
+before=$(tickets_issued)
+mounts "a keytab: again" alice sec=krb5,username=alice
+is "a keytab: the tickets were kept" $(($(tickets_issued) - before)) 0
+unmount
+guest "kdestroy; rm /etc/krb5.keytab"
+
+put_ticket carol@NAS "$pw"
+mount_refused "a user whom the server does not know" \
+    "13\): Permission denied" "carol@NAS gets in with a ticket"
+put_ticket alice@OTHER "$pw"
+mount_refused "a foreign realm" "13\): Permission denied" \
+    "the server does not serve the realm of alice@OTHER"
+guest kdestroy
+
+# Server, kernel and password are good for NTLM.
+smbd_stop
+smbd_start "ntlm auth = ntlmv2-only"
+printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u alice -t >/dev/null
+ok "a login with NTLM" guest \
+    "mount.cifs //nas/share /mnt -o sec=ntlmssp,username=alice,password=$pw"
+unmount
+with_password=sec=krb5,username=alice,password=$pw
+mount_refused "no tickets, but a password" \
+    "126\): Required key not available" "uid 0 has no tickets" "$with_password"
+put_ticket carol@NAS "$pw"
+spawn "${client[@]}" "$testsuite/capture" "$capture"
+wait_for 5 test -s "$capture"
+mount_refused "somebody else's tickets, and a password" \
+    "13\): Permission denied" "carol@NAS gets in with a ticket" \
+    "$with_password"
+stop "${started[-1]}"
+wire=$("$testsuite/wire" "$capture")
+like "Kerberos is on the wire" "$wire" "^client SESSION_SETUP .*krb5"
+unlike "and no NTLM of the client" "$wire" "^client .*ntlm"
+
+guest "echo 'create dns_resolver * * /usr/local/sbin/cifs.upcall %k' \
+    >/etc/request-key.d/dns_resolver.conf"
+is "a dns_resolver key" "$(guest "keyctl session - sh -c '
+    keyctl print \$(keyctl request2 dns_resolver nas.local x @s)' \
+    2>/dev/null")" "$server_ip"
+like "a forged request" \
+    "$(guest "keyctl request2 cifs.spnego \
+    'ver=0x2;host=nas;ip4=$server_ip;sec=krb5;uid=0x0;creduid=0x0;pid=0x1' \
+    x")" "Operation not permitted"
+
+# And back, as docs/mounting.md has it.
+guest "cp /etc/distribution.conf /etc/request-key.d/cifs.spnego.conf"
+put_ticket alice@NAS "$pw"
+mount_refused "the distribution's helper" "126\): Required key not available" \
+    "cifs.upcall: Exit status"
+ok "iakerb-kinit for the distribution's helper" \
+    guest "echo '$pw' | iakerb-kinit alice nas"
+mounts "the distribution's helper after iakerb-kinit" alice
+done_testing
