@@ -31,34 +31,45 @@ awk -v password="$password" '
 awk '/^```/ { inside = /^```ini/; next } inside' "$top/README.md" \
     >"$dir/smb.conf"
 
+# A clone, as the README's reader has it.
+mkdir "$dir/clone"
+(cd "$top" && tar -c --exclude=./build --exclude=./.git .) |
+    tar -x -C "$dir/clone"
+
 # The machine: named nas, with the account and the share, off every network.
 cat >"$dir/machine" <<'MACHINE'
 set -e
-dir=$1 top=$2 cache=$3 password=$4
+dir=$1 cache=$2 password=$3
 for folder in etc var usr/local srv opt run; do
-    # The clone itself and the cache stay what they are.
-    case $top/:$cache/ in "/$folder"/*|*":/$folder"/*) continue;; esac
     mkdir -p "$dir/$folder"/{upper,work}
     mount -t overlay none "/$folder" \
         -o "lowerdir=/$folder,upperdir=$dir/$folder/upper" \
         -o "workdir=$dir/$folder/work"
 done
-mkdir -p /opt/iakerb /srv/share /etc/samba
-chmod 1777 /srv/share
+# The cache where the README has it.  What is in it knows its old place, which
+# the KDC's account must be able to read, as it could the new one.
+mkdir -p /opt/iakerb
 mount --bind "$cache" /opt/iakerb
+mount -t tmpfs -o mode=755 none "/$(cut -d/ -f2 <<<"$cache")"
+mkdir -p "$cache"
+mount --bind /opt/iakerb "$cache"
+
+mkdir -p /srv/share /etc/samba
+chmod 1777 /srv/share
 hostname nas
 ip link set lo up
 ip address add 192.0.2.10/24 dev lo
 echo "192.0.2.10 nas" >>/etc/hosts
 echo "alice:x:61234:100:alice:/:/bin/false" >>/etc/passwd
 cp "$dir/smb.conf" /etc/samba/smb.conf
-cd "$top"
+cd "$dir/clone"
 # No terminal, so that passwords are read from here too.
 export PASSWD=$password
 exec setsid --wait bash -x <"$dir/typed"
 MACHINE
-unshare --mount --net --uts --ipc --pid --fork --kill-child \
-    bash "$dir/machine" "$dir" "$top" "$cache" "$password" \
+env -u KRB5_PREFIX -u STAGE -u SAMBA_PREFIX -u LD_LIBRARY_PATH -u LDFLAGS \
+    -u PKG_CONFIG_PATH unshare --mount --net --uts --ipc --pid --fork \
+    --kill-child bash "$dir/machine" "$dir" "$cache" "$password" \
     >"$dir/output" 2>&1
 is "the commands run to the end" "$?" 0
 
