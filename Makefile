@@ -41,6 +41,7 @@ clean:
 	rm -rf build
 
 distclean: clean
+	[ ! -e '$(CACHE)' ] || [ -d '$(CACHE)/log' ]
 	rm -rf '$(CACHE)'
 
 .PHONY: all install build-parts install-parts stage demo test clean distclean

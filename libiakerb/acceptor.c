@@ -285,6 +285,16 @@ accept_token(struct iakerb_acceptor *self, const gss_buffer_desc *in,
                      "the client's token is neither IAKERB nor Kerberos");
 }
 
+/* The context may hold much, and the caller may hold the acceptor for long. */
+static void
+end_in_failure(struct iakerb_acceptor *self)
+{
+    OM_uint32 tmp;
+
+    self->state = STATE_FAILED;
+    gss_delete_sec_context(&tmp, &self->context, GSS_C_NO_BUFFER);
+}
+
 enum iakerb_code
 iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
                      const gss_buffer_desc *in, gss_buffer_desc *out,
@@ -301,7 +311,7 @@ iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
     if (code == IAKERB_DONE)
         acceptor->state = STATE_DONE;
     else if (code != IAKERB_CONTINUE)
-        acceptor->state = STATE_FAILED;
+        end_in_failure(acceptor);
     return code;
 }
 
@@ -325,7 +335,8 @@ iakerb_acceptor_refusal(const struct iakerb_acceptor *acceptor,
 {
     if (acceptor->refusal.code == IAKERB_DONE)
         return false;
-    *error = acceptor->refusal;
+    if (error != NULL)
+        *error = acceptor->refusal;
     return true;
 }
 

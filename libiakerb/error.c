@@ -105,6 +105,14 @@ error_code_of(krb5_error_code krb5)
     }
 }
 
+/* A control character of U+0080 to U+009F, in UTF-8. */
+static bool
+is_c1(const char *p)
+{
+    return (unsigned char)p[0] == 0xC2 && (unsigned char)p[1] >= 0x80 &&
+        (unsigned char)p[1] < 0xA0;
+}
+
 enum iakerb_code
 error_set(struct iakerb_error *error, enum iakerb_code code,
           const char *format, ...)
@@ -120,7 +128,7 @@ error_set(struct iakerb_error *error, enum iakerb_code code,
         va_end(arguments);
         /* A name in it may be anybody's, and the sentence goes to a log. */
         for (p = error->message; *p != '\0'; p++) {
-            if ((unsigned char)*p < ' ' || *p == 0x7F)
+            if ((unsigned char)*p < ' ' || *p == 0x7F || is_c1(p))
                 *p = '?';
         }
     }

@@ -104,7 +104,8 @@ enum iakerb_framing {
  * What goes past a bound fails with IAKERB_LIMIT.
  */
 struct iakerb_limits {
-    size_t token_bytes;         /* each token of the peer [65536] */
+    size_t token_bytes;         /* each token of the peer [65536]; four times
+                                 * as much all of them together */
     unsigned int legs;          /* tokens of the peer [20] */
     unsigned int seconds;       /* from the first step to the last [60] */
 };

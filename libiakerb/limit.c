@@ -6,12 +6,17 @@
 #define DEFAULT_LEGS 20
 #define DEFAULT_SECONDS 60
 
+/* How many tokens of full size a login may have: MIT keeps them all. */
+#define TOKENS 4
+
 void
 limits_init(struct limits *limits, const struct iakerb_limits *params)
 {
     *limits = (struct limits){ .max = *params };
     if (limits->max.token_bytes == 0)
         limits->max.token_bytes = DEFAULT_TOKEN_BYTES;
+    if (limits->max.token_bytes > SIZE_MAX / TOKENS)
+        limits->max.token_bytes = SIZE_MAX / TOKENS;
     if (limits->max.legs == 0)
         limits->max.legs = DEFAULT_LEGS;
     if (limits->max.seconds == 0)
@@ -73,7 +78,12 @@ limits_token(struct limits *limits, size_t bytes, struct iakerb_error *error)
         return error_set(error, IAKERB_LIMIT,
                          "the peer has sent more tokens than the limit of %u",
                          limits->max.legs);
+    if (bytes > TOKENS * limits->max.token_bytes - limits->bytes)
+        return error_set(error, IAKERB_LIMIT,
+                         "the peer has sent more than the limit of %zu bytes",
+                         TOKENS * limits->max.token_bytes);
     limits->legs++;
+    limits->bytes += bytes;
     return limits_left(limits, 0, error);
 }
 

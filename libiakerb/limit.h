@@ -10,6 +10,7 @@
 struct limits {
     struct iakerb_limits max;
     unsigned int legs;          /* tokens of the peer so far */
+    size_t bytes;               /* of all of them */
     struct timespec start;      /* of the first step; tv_sec 0: none yet */
     struct timespec stopped;    /* tv_sec 0: the clock runs */
 };

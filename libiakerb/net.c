@@ -142,19 +142,22 @@ net_connect(char *const *servers, uint16_t port,
             const struct timespec *deadline, int *fd, const char **server,
             struct iakerb_error *error)
 {
+    struct iakerb_error last = { .message = "" };
     enum iakerb_code code;
 
     *fd = -1;
     do {
         *server = *servers++;
         code = connect_by_name(*server, port, *servers == NULL, deadline, fd,
-                               error);
+                               &last);
     } while (code != IAKERB_DONE && *servers != NULL &&
              time_left(deadline) > 0);
     if (code != IAKERB_DONE && *fd >= 0) {
         close(*fd);
         *fd = -1;
     }
+    if (code != IAKERB_DONE && error != NULL)
+        *error = last;
     return code;
 }
 

@@ -152,6 +152,7 @@ iakerb_realm_use(const struct iakerb_realm *realm, const char *config,
     code = check(realm, config, error);
     if (code != IAKERB_DONE)
         return code;
+    /* kdc* is final: what other files of the list say is not added to it. */
     if (asprintf(&text,
                  "# Made by libiakerb for the local realm %s; changes are "
                  "lost.\n"
@@ -160,7 +161,7 @@ iakerb_realm_use(const struct iakerb_realm *realm, const char *config,
                  "    request_timeout = %u\n"
                  "[realms]\n"
                  "    %s = {\n"
-                 "        kdc = %s\n"
+                 "        kdc* = %s\n"
                  "    }\n",
                  realm->name, realm->name,
                  timeout != 0 ? timeout : DEFAULT_KDC_TIMEOUT,

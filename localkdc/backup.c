@@ -2,6 +2,7 @@
 
 #include "backup.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -49,21 +50,28 @@ dump(const struct conf *conf, char **data, size_t *length)
 static int
 read_stash(const struct conf *conf, char **hex, size_t *hex_length)
 {
-    AUTO_FREE char *path = text("%s/stash", conf->database);
     char *data = NULL;
     size_t length;
+    int ret, fd = db_stash(conf);
 
-    if (file_read(path, &data, &length) != 0)
+    if (fd < 0)
         return -1;
-    if (data == NULL)
-        return fail("%s: the master key is not there; restore a backup",
-                    path);
+    ret = file_read_open(fd, conf->database, &data, &length);
+    close(fd);
+    if (ret != 0)
+        return -1;
     *hex_length = 2 * length;
     *hex = text("%*s", (int)*hex_length, "");
     for (size_t i = 0; i < length; i++)
         sprintf(*hex + 2 * i, "%02x", (unsigned char)data[i]);
     wipe_free(data, length);
     return 0;
+}
+
+static int
+fail_exists(const char *path)
+{
+    return fail("%s: this file exists already; take another name", path);
 }
 
 static json_t *
@@ -94,6 +102,16 @@ out:
     return all;
 }
 
+/* Some file systems have only one of these. */
+static int
+rename_to_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0 &&
+            (errno != EINVAL || link(from, to) != 0))
+        return errno == EEXIST ? fail_exists(to) : fail_file(to);
+    return 0;
+}
+
 /* A file that is not whole never gets the name that was asked for. */
 static int
 write_file(const json_t *all, const char *path)
@@ -101,15 +119,15 @@ write_file(const json_t *all, const char *path)
     AUTO_FREE char *staged = file_staged(path);
     int ret = -1, fd;
 
+    /* A loss of power may have left one. */
+    unlink(staged);
     fd = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail_file(staged);
     if (json_dumpfd(all, fd, JSON_INDENT(1)) != 0 || fsync(fd) != 0)
         fail_file(staged);
-    else if (link(staged, path) != 0)
-        fail_file(path);
     else
-        ret = 0;
+        ret = rename_to_new(staged, path);
     close(fd);
     unlink(staged);
     return ret == 0 ? parent_sync(path) : ret;
@@ -126,7 +144,7 @@ command_backup(struct conf *conf, int argc, char **argv)
     if (options_read(argc, argv, specs, arguments) != 0)
         return EXIT_USAGE;
     if (access(path, F_OK) == 0) {
-        fail("%s: this file exists already; take another name", path);
+        fail_exists(path);
         return EXIT_FAILED;
     }
     if (hold_realm(conf, HOLD_EXISTING) != 0)

@@ -12,8 +12,6 @@
 
 #include "text.h"
 
-#define SERVICE_ACCOUNT "localkdc"
-
 /* A configuration file that is a symbolic link is replaced where it lies. */
 static char *
 real_file(const char *root, const char *path)
@@ -67,6 +65,7 @@ conf_init(struct conf *conf, const char *root)
     conf->database = text("%s/db", conf->state);
     conf->journal = text("%s/journal", conf->state);
     conf->lock = text("%s/lock", conf->state);
+    conf->made = text("%s/folders", conf->state);
     conf->socket = text("%s" RUNSTATEDIR "/localkdc/kdc.sock", conf->root);
 
     conf->owner = geteuid();
@@ -86,7 +85,7 @@ conf_free(struct conf *conf)
         conf->realm, conf->etc, conf->kdc_conf, conf->names,
         conf->krb5_conf, conf->snippet_dir, conf->snippet, conf->keytab,
         conf->smb_conf, conf->state, conf->database, conf->journal,
-        conf->lock, conf->socket
+        conf->lock, conf->made, conf->socket
     };
 
     for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)

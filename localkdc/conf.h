@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* The account that the KDC runs as. */
+#define SERVICE_ACCOUNT "localkdc"
+
 struct conf {
     const char *root;       /* put before every path; "" on a real machine */
     char *realm;            /* NULL where no realm has been set up */
@@ -27,6 +30,7 @@ struct conf {
     char *database;         /*   db, a folder */
     char *journal;          /*   journal */
     char *lock;             /*   lock */
+    char *made;             /*   folders, which lists those made for it */
     char *socket;           /* /run/localkdc/kdc.sock */
 
     int lock_fd;            /* while this command holds the realm, or -1 */

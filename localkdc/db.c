@@ -74,46 +74,64 @@ first_entry(krb5_context context, const char *name, krb5_keytab_entry *entry)
     return code;
 }
 
+int
+db_stash(const struct conf *conf)
+{
+    AUTO_FREE char *path = text("%s/stash", conf->database);
+    struct owner owner;
+    int fd = -1;
+
+    if (owner_become(conf, &owner) == 0)
+        fd = file_open_regular(path);
+    if (owner_leave(&owner) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static int
+fail_stash(const struct conf *conf)
+{
+    return fail("without its master key the database is lost: move %s away, "
+                "and restore a backup", conf->database);
+}
+
 /* The master key is K/M@REALM.  All other files can be made again. */
 int
 db_realm(struct conf *conf)
 {
-    AUTO_FREE char *name = text("FILE:%s/stash", conf->database);
+    AUTO_FREE char *name = NULL;
     krb5_keytab_entry entry = { 0 };
     krb5_context context;
     krb5_error_code code;
-    int ret = 0;
+    int ret = 0, fd;
 
     free(conf->realm);
     conf->realm = NULL;
     if (access(conf->database, F_OK) != 0)
         return errno == ENOENT ? 0 : fail_file(conf->database);
-    if (db_context("/dev/null", &context) != 0)
-        return -1;
+    fd = db_stash(conf);
+    if (fd < 0)
+        return fail_stash(conf);
+    name = text("FILE:/proc/self/fd/%d", fd);
+    if (db_context("/dev/null", &context) != 0) {
+        ret = -1;
+        goto out;
+    }
     code = first_entry(context, name, &entry);
     if (code == 0) {
         conf->realm = text("%.*s", (int)entry.principal->realm.length,
                            entry.principal->realm.data);
     } else {
-        db_fail(context, code, name);
-        ret = fail("without its master key the database is lost: move %s "
-                   "away, and restore a backup", conf->database);
+        db_fail(context, code, conf->database);
+        ret = fail_stash(conf);
     }
     krb5_free_keytab_entry_contents(context, &entry);
     krb5_free_context(context);
+out:
+    close(fd);
     return ret;
-}
-
-/* Be the database's owner, and what one was before. */
-static int
-act_as(uid_t uid, gid_t gid)
-{
-    if (getuid() != 0)
-        return 0;
-    if (seteuid(0) != 0 || setegid(gid) != 0 || seteuid(uid) != 0)
-        return fail("cannot act as user %u: %s", (unsigned int)uid,
-                    strerror(errno));
-    return 0;
 }
 
 int
@@ -133,7 +151,7 @@ db_open(const struct conf *conf, const char *folder,
 
     *db = (struct db){ .realm = conf->realm };
     if (db_context(kdc_conf, &db->context) != 0 ||
-            act_as(conf->owner, conf->group) != 0)
+            owner_become(conf, &db->owner) != 0)
         return -1;
     patience_begin();
     code = kadm5_init(db->context, caller, NULL, service, &params,
@@ -150,7 +168,7 @@ db_close(struct db *db)
     if (db->context != NULL)
         krb5_free_context(db->context);
     patience_end();
-    act_as(getuid(), getgid());
+    owner_leave(&db->owner);
     *db = (struct db){ 0 };
 }
 

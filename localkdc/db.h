@@ -7,14 +7,13 @@
 #include <kadm5/admin.h>
 
 #include "conf.h"
-
-/* The policy that every user has. */
-#define USERS_POLICY "users"
+#include "owner.h"
 
 struct db {
     krb5_context context;
     void *handle;
     const char *realm;
+    struct owner owner;
 };
 
 /* A context that knows what the file kdc_conf says, and nothing else. */
@@ -23,11 +22,13 @@ int db_context(const char *kdc_conf, krb5_context *context);
 /* Find out which realm there is a database of, into conf->realm. */
 int db_realm(struct conf *conf);
 
+/* Open the stashed master key; -1 on failure. */
+int db_stash(const struct conf *conf);
+
 /*
  * Open the database in a folder, which can be a staged one, with a kdc.conf,
  * which can be staged too.  Until it is closed the process acts as the owner
- * of the database and not as root, so that nothing that a broken KDC may have
- * put there, such as a symbolic link, is followed with root's rights.
+ * of the database.
  *
  * db_close() is to be called after a failure too.
  */

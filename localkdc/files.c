@@ -25,19 +25,37 @@ file_staged(const char *path)
     return text("%s.localkdc-new", path);
 }
 
+static bool
+is_regular(int fd, struct stat *status)
+{
+    return fstat(fd, status) == 0 && S_ISREG(status->st_mode);
+}
+
 int
-file_read(const char *path, char **data, size_t *length)
+file_open_regular(const char *path)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0 && errno != ELOOP)
+        return fail_file(path);
+    if (fd >= 0 && is_regular(fd, &status))
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return fail("%s: not a regular file", path);
+}
+
+int
+file_read_open(int fd, const char *path, char **data, size_t *length)
 {
     struct stat status;
     ssize_t got = 0;
-    int ret = -1, fd;
+    int ret = -1;
 
     *data = NULL;
     *length = 0;
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? 0 : fail_file(path);
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+    if (!is_regular(fd, &status)) {
         fail("%s: not a regular file", path);
         goto out;
     }
@@ -62,6 +80,19 @@ out:
         wipe_free(*data, *length);
         *data = NULL;
     }
+    return ret;
+}
+
+int
+file_read(const char *path, char **data, size_t *length)
+{
+    int ret, fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+    *data = NULL;
+    *length = 0;
+    if (fd < 0)
+        return errno == ENOENT ? 0 : fail_file(path);
+    ret = file_read_open(fd, path, data, length);
     close(fd);
     return ret;
 }
@@ -79,7 +110,8 @@ write_all(int fd, const char *data, size_t length)
     return 0;
 }
 
-/* What is staged takes after the file that it replaces. */
+/* What is staged takes after the file that it replaces, but a keytab that all
+ * could read does not stay one. */
 static int
 take_after(int fd, const char *path, mode_t mode)
 {
@@ -87,7 +119,7 @@ take_after(int fd, const char *path, mode_t mode)
 
     if (stat(path, &status) != 0)
         return fchmod(fd, mode);
-    if (fchmod(fd, status.st_mode & 07777) != 0)
+    if (fchmod(fd, status.st_mode & (07770 | mode)) != 0)
         return -1;
     return geteuid() == 0 ? fchown(fd, status.st_uid, status.st_gid) : 0;
 }
@@ -164,7 +196,7 @@ folder_room(const char *path)
 static int
 path_sync(const char *path)
 {
-    int ret = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+    int ret = 0, fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)
         return fail_file(path);

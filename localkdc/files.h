@@ -13,8 +13,16 @@ char *file_staged(const char *path);
  * does not count, and is NULL where there is no such file. */
 int file_read(const char *path, char **data, size_t *length);
 
+/* The same for a file that is open; path is for messages. */
+int file_read_open(int fd, const char *path, char **data, size_t *length);
+
+/* Open a file for that, where somebody may have put something else, such as a
+ * symbolic link; -1 on failure. */
+int file_open_regular(const char *path);
+
 /* Write what is to become path, with the mode given or, where path is there,
- * with the mode and the owner that it has. */
+ * with the owner and the mode that it has, but nothing for others that the
+ * mode given has not. */
 int file_stage(const char *path, const char *data, size_t length, mode_t mode);
 
 /* Give what was staged by other means the mode and owner as above, and see

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,18 +99,51 @@ hold_realm(struct conf *conf, enum hold realm)
     return 0;
 }
 
+/* It is listed before it is made, so that no loss of power in between makes
+ * it look like somebody else's. */
+int
+hold_folder(const struct conf *conf, const char *path)
+{
+    AUTO_FREE char *made = NULL;
+    AUTO_FREE char *all = NULL;
+    size_t length;
+
+    if (access(path, F_OK) == 0)
+        return 0;
+    if (file_read(conf->made, &made, &length) != 0)
+        return -1;
+    all = text("%s%s\n", made != NULL ? made : "", path);
+    if (file_stage(conf->made, all, strlen(all), 0600) != 0 ||
+            file_commit(conf->made) != 0)
+        return -1;
+    return folder_make(path, 0755);
+}
+
+static void
+remove_folder(const char *path, const char *made)
+{
+    AUTO_FREE char *line = text("%s\n", path);
+
+    if (made != NULL && strstr(made, line) != NULL)
+        rmdir(path);
+}
+
 /* What is left of a realm that is gone, or never came to be; last the folder
  * that tells the next command to do this. */
 static void
 tidy(const struct conf *conf)
 {
     AUTO_FREE char *krb5_conf = NULL;
+    AUTO_FREE char *made = NULL;
     size_t length;
 
+    if (file_read(conf->made, &made, &length) != 0)
+        return;
     if (file_read(conf->krb5_conf, &krb5_conf, &length) == 0 &&
             !realm_reads_snippet(conf, krb5_conf))
-        rmdir(conf->snippet_dir);
-    rmdir(conf->etc);
+        remove_folder(conf->snippet_dir, made);
+    remove_folder(conf->etc, made);
+    unlink(conf->made);
     unlink(conf->lock);
     rmdir(conf->state);
 }

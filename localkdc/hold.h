@@ -15,6 +15,10 @@ enum hold {
  * out the realm's name.  After a failure nothing is held. */
 int hold_realm(struct conf *conf, enum hold realm);
 
+/* Make a folder for the realm's files, if it is not there; only such a one
+ * goes when the realm goes. */
+int hold_folder(const struct conf *conf, const char *path);
+
 /* Let the next command go on.  What is staged and was not committed goes, and
  * where there is no realm no folder of it stays. */
 void release_realm(struct conf *conf);

@@ -90,11 +90,8 @@ as_text(const struct journal *journal)
     const char *words[] = { replace_word, remove_word };
 
     for (size_t i = 0; i < 2; i++) {
-        for (size_t j = 0; j < lists[i]->count; j++) {
-            AUTO_FREE char *before = all;
-
-            all = text("%s%s%s\n", before, words[i], lists[i]->items[j]);
-        }
+        for (size_t j = 0; j < lists[i]->count; j++)
+            text_append(&all, "%s%s\n", words[i], lists[i]->items[j]);
     }
     return all;
 }
@@ -118,8 +115,8 @@ int
 journal_discard(const struct conf *conf)
 {
     const char *const paths[] = {
-        conf->journal, conf->database, conf->kdc_conf, conf->names,
-        conf->snippet, conf->krb5_conf, conf->keytab
+        conf->journal, conf->made, conf->database, conf->kdc_conf,
+        conf->names, conf->snippet, conf->krb5_conf, conf->keytab
     };
     int ret = 0;
 

@@ -59,6 +59,28 @@ name_check(const char *kind, const char *name)
     return 0;
 }
 
+static bool
+is_host(const char *name)
+{
+    for (const char *c = name; *c != '\0'; c++) {
+        if (!isascii(*c) || (!isalnum(*c) && strchr("._:-", *c) == NULL))
+            return false;
+    }
+    return strchr("-.", name[0]) == NULL && strlen(name) <= NAME_BYTES;
+}
+
+int
+host_check(const char *kind, const char *name)
+{
+    if (name_check(kind, name) != 0)
+        return -1;
+    if (!is_host(name))
+        return fail("'%s' cannot be a %s's name: use letters of ASCII, "
+                    "digits, '.', '_', ':' and '-', and neither '.' nor '-' "
+                    "at the start", name, kind);
+    return 0;
+}
+
 int
 realm_check(const char *realm)
 {
@@ -122,7 +144,8 @@ add_full_name(struct list *names, const char *host)
 
     if (getaddrinfo(host, NULL, &hints, &found) != 0)
         return;
-    if (found->ai_canonname != NULL && !is_address(found->ai_canonname))
+    if (found->ai_canonname != NULL && is_host(found->ai_canonname) &&
+            !is_address(found->ai_canonname))
         list_add(names, found->ai_canonname);
     freeaddrinfo(found);
 }
@@ -166,7 +189,7 @@ machine_names(struct list *names)
     AUTO_FREE char *host = machine_name();
     AUTO_FREE char *local = text("%s.local", host);
 
-    if (name_check("machine", host) != 0)
+    if (host_check("machine", host) != 0)
         return -1;
     list_add(names, host);
     list_add(names, local);
@@ -199,7 +222,7 @@ names_read(const char *path, struct list *names)
             line[strlen(line) - 1] = '\0';
         if (line[0] == '\0')
             continue;
-        if (name_check("host", line) != 0)
+        if (host_check("host", line) != 0)
             return fail("%s: line %zu: correct this name", path, number);
         list_add(names, line);
     }

@@ -10,7 +10,11 @@
  * one word of a configuration file. */
 int name_check(const char *kind, const char *name);
 
-/* The same, and what krb5's and Samba's configuration take for a realm. */
+/* The same for a host, whose name also goes where '#' or '}' would mean more
+ * than themselves. */
+int host_check(const char *kind, const char *name);
+
+/* The same as name_check(), and what krb5's and Samba's configuration take for a realm. */
 int realm_check(const char *realm);
 
 /* The machine's short name, which is the realm's where nobody says more. */

@@ -16,7 +16,7 @@
               KADM5_PW_MAX_FAILURE | KADM5_PW_FAILURE_COUNT_INTERVAL | \
               KADM5_PW_LOCKOUT_DURATION)
 
-static char policy_name[] = USERS_POLICY;
+char policy_name[] = "users";
 
 int
 policy_ensure(const struct db *db)

@@ -5,6 +5,9 @@
 
 #include "db.h"
 
+/* The policy that every user has; krb5's calls take no const. */
+extern char policy_name[];
+
 /* Make the policy, with its defaults, where the database has none. */
 int policy_ensure(const struct db *db);
 

@@ -67,11 +67,8 @@ realm_names(const struct list *names)
         "# More names of this machine, one a line, such as an alias that a\n"
         "# name server has for it.  After a change: localkdc refresh\n");
 
-    for (size_t i = 0; i < names->count; i++) {
-        AUTO_FREE char *before = all;
-
-        all = text("%s%s\n", before, names->items[i]);
-    }
+    for (size_t i = 0; i < names->count; i++)
+        text_append(&all, "%s\n", names->items[i]);
     return all;
 }
 
@@ -141,13 +138,11 @@ realm_snippet(const struct conf *conf, const struct list *names,
 
     for (size_t i = 0; i < names->count; i++) {
         AUTO_FREE char *small = lower(names->items[i]);
-        AUTO_FREE char *before = NULL;
 
         /* The realm of a host is looked up in lower case. */
         if (is_address(small) || strcmp(small, names->items[i]) != 0)
             continue;
-        before = all;
-        all = text("%s    %s = %s\n", before, small, conf->realm);
+        text_append(&all, "    %s = %s\n", small, conf->realm);
     }
     return all;
 }

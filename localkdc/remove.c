@@ -12,6 +12,7 @@
 #include "options.h"
 #include "realm.h"
 #include "service.h"
+#include "smbconf.h"
 
 /* The answer is the realm's name: nobody types that by mistake. */
 static int
@@ -92,6 +93,34 @@ remove_realm(const struct conf *conf)
     return ret;
 }
 
+/* Samba's configuration is the administrator's. */
+static void
+tell_samba(const struct conf *conf)
+{
+    char method[] = "dedicated keytab";
+    const struct setting settings[] = {
+        { "realm", conf->realm }, { "kerberos method", method },
+        { "dedicated keytab file", conf->keytab },
+        { "iakerb kdc socket", conf->socket }
+    };
+    AUTO_FREE char *old = text("%s.old1", conf->smb_conf);
+    AUTO_FREE char *smb_conf = NULL;
+    AUTO_FREE char *lines = NULL;
+    size_t length;
+
+    if (file_read(conf->smb_conf, &smb_conf, &length) != 0 ||
+            smb_conf == NULL)
+        return;
+    lines = smbconf_find(smb_conf, settings,
+                         sizeof(settings) / sizeof(settings[0]));
+    if (lines[0] == '\0')
+        return;
+    printf("%s still has lines for this realm; take them out:\n%s",
+           conf->smb_conf, lines);
+    if (access(old, F_OK) == 0)
+        printf("What it was before 'localkdc samba --apply' is %s.\n", old);
+}
+
 int
 command_remove(struct conf *conf, int argc, char **argv)
 {
@@ -109,6 +138,7 @@ command_remove(struct conf *conf, int argc, char **argv)
         return EXIT_FAILED;
     if ((yes || confirm(conf) == 0) && remove_realm(conf) == 0) {
         printf("Realm %s: removed.\n", conf->realm);
+        tell_samba(conf);
         ret = EXIT_DONE;
     }
     release_realm(conf);

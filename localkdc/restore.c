@@ -95,18 +95,20 @@ write_stash(const struct conf *conf, const char *folder, const char *hex)
     AUTO_FREE char *path = text("%s/stash", folder);
     size_t length = strlen(hex) / 2;
     char *data = calloc(1, length + 1);
+    struct owner owner;
     int ret = -1;
 
+    if (owner_become(conf, &owner) != 0)
+        goto out;
     if (data == NULL)
         fail("out of memory");
     else if (strlen(hex) % 2 != 0 || from_hex(hex, data, length) != 0)
         fail("the master key in the backup is damaged");
     else if (file_stage(path, data, length, 0600) == 0)
         ret = file_commit(path);
-    if (ret == 0 && lchown(path, conf->owner, conf->group) != 0)
-        ret = fail_file(path);
+out:
     wipe_free(data, length);
-    return ret;
+    return owner_leave(&owner) == 0 ? ret : -1;
 }
 
 static int

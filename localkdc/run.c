@@ -11,10 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "text.h"
 
 enum { IN, OUT, ERR, STREAMS };
 
+/* As a shell has them. */
+#define EXIT_DENIED 126
 #define EXIT_NOT_FOUND 127
 
 static int
@@ -39,7 +42,7 @@ child(const struct run *run, const int *fds)
         _exit(EXIT_NOT_FOUND);
     if (become(run->uid, run->gid) == 0)
         execvp(run->argv[0], (char *const *)run->argv);
-    _exit(EXIT_NOT_FOUND);
+    _exit(errno == EACCES ? EXIT_DENIED : EXIT_NOT_FOUND);
 }
 
 static int
@@ -70,18 +73,35 @@ flatten(char *message)
         *c = *c == '\n' ? ' ' : *c;
 }
 
+/* A folder in PATH that is closed to the account is none of our business
+ * unless root finds the program there. */
+static int
+not_run(const struct run *run, int code)
+{
+    if (code != EXIT_DENIED || !run_found(run->argv[0]))
+        return fail("%s cannot be run; install the package that has it",
+                    run->argv[0]);
+    if (geteuid() != 0 || run->uid == 0)
+        return fail("%s cannot be run: permission denied", run->argv[0]);
+    return fail("%s cannot be run as the account " SERVICE_ACCOUNT
+                ": permission denied on its folder; krb5 must be where every "
+                "account can read it: build it again with, for example, "
+                "IAKERB_CACHE=/opt/iakerb", run->argv[0]);
+}
+
 static int
 report(const struct run *run, int status, int err)
 {
     AUTO_FREE char *message = NULL;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     size_t length;
 
-    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_FOUND)
-        return fail("%s cannot be run; install the package that has it",
-                    run->argv[0]);
     if (collect(err, &message, &length) != 0)
         return fail("%s failed", run->argv[0]);
     flatten(message);
+    /* The dynamic linker ends with one of these too, and says why. */
+    if (length == 0 && (code == EXIT_DENIED || code == EXIT_NOT_FOUND))
+        return not_run(run, code);
     if (WIFSIGNALED(status))
         return fail("%s was ended by signal %d: %s", run->argv[0],
                     WTERMSIG(status), message);

@@ -8,6 +8,7 @@
 
 #include "db.h"
 #include "files.h"
+#include "hold.h"
 #include "journal.h"
 #include "keytab.h"
 #include "names.h"
@@ -21,7 +22,7 @@ setup_names(const struct conf *conf, const struct list *more,
 {
     *setup = (struct setup){ 0 };
     for (size_t i = 0; i < more->count; i++) {
-        if (name_check("host", more->items[i]) != 0)
+        if (host_check("host", more->items[i]) != 0)
             return -1;
         list_add(&setup->more, more->items[i]);
     }
@@ -116,7 +117,7 @@ setup_stage_kdc_conf(const struct conf *conf)
 {
     AUTO_FREE char *content = realm_kdc_conf(conf);
 
-    if (folder_make(conf->etc, 0755) != 0)
+    if (hold_folder(conf, conf->etc) != 0)
         return -1;
     return file_stage(conf->kdc_conf, content, strlen(content), 0644);
 }
@@ -129,8 +130,8 @@ stage_files(const struct conf *conf, struct setup *setup,
     int ret = -1;
 
     if (want(conf, setup, wanted) != 0 ||
-            folder_make(conf->etc, 0755) != 0 ||
-            folder_make(conf->snippet_dir, 0755) != 0)
+            hold_folder(conf, conf->etc) != 0 ||
+            hold_folder(conf, conf->snippet_dir) != 0)
         goto out;
     for (int i = 0; i < WANTED; i++) {
         if (!wanted[i].differs)

@@ -51,24 +51,26 @@ is_global(const char *line, size_t length)
     return strncmp(name, "[global]", strlen("[global]")) == 0;
 }
 
-static bool
-sets(const char *line, size_t length, const struct setting *settings,
-     size_t count)
+/* The one of the settings that a line has; *value is what follows the '='. */
+static const struct setting *
+setting_of(const char *line, size_t length, const struct setting *settings,
+           size_t count, const char **value)
 {
     const char *equals = memchr(line, '=', length);
     AUTO_FREE char *name = NULL;
 
     if (equals == NULL)
-        return false;
+        return NULL;
+    *value = equals + 1;
     name = plain_name(line, (size_t)(equals - line));
     for (size_t i = 0; i < count; i++) {
         AUTO_FREE char *other = plain_name(settings[i].name,
                                            strlen(settings[i].name));
 
         if (strcmp(name, other) == 0)
-            return true;
+            return &settings[i];
     }
-    return false;
+    return NULL;
 }
 
 static char *
@@ -76,12 +78,9 @@ as_lines(const struct setting *settings, size_t count)
 {
     char *lines = text("%s", "");
 
-    for (size_t i = 0; i < count; i++) {
-        AUTO_FREE char *before = lines;
-
-        lines = text("%s    %s = %s\n", before, settings[i].name,
-                     settings[i].value);
-    }
+    for (size_t i = 0; i < count; i++)
+        text_append(&lines, "    %s = %s\n", settings[i].name,
+                    settings[i].value);
     return lines;
 }
 
@@ -92,28 +91,63 @@ smbconf_set(const char *smb_conf, const struct setting *settings,
     AUTO_FREE char *lines = as_lines(settings, count);
     char *result = text("%s", "");
     bool global = false, done = false;
+    const char *value;
     size_t length;
 
     for (const char *line = smb_conf; *line != '\0'; line += length) {
-        AUTO_FREE char *before = NULL;
         bool starts;
 
         length = line_length(line);
         if (is_section(line))
             global = is_global(line, length);
-        else if (global && sets(line, length, settings, count))
+        else if (global && setting_of(line, length, settings, count,
+                                      &value) != NULL)
             continue;
         starts = is_section(line) && global && !done;
         done |= starts;
-        before = result;
-        result = text("%s%.*s%s%s", before, (int)length, line,
-                      starts && line[length - 1] != '\n' ? "\n" : "",
-                      starts ? lines : "");
+        text_append(&result, "%.*s%s%s", (int)length, line,
+                    starts && line[length - 1] != '\n' ? "\n" : "",
+                    starts ? lines : "");
     }
     if (!done) {
         AUTO_FREE char *before = result;
 
         result = text("[global]\n%s%s", lines, before);
+    }
+    return result;
+}
+
+/* White space and upper case do not count in most values, and in none of ours
+ * do they tell two apart. */
+static bool
+same_value(const char *value, size_t length, const char *other)
+{
+    AUTO_FREE char *a = plain_name(value, length);
+    AUTO_FREE char *b = plain_name(other, strlen(other));
+
+    return strcmp(a, b) == 0;
+}
+
+char *
+smbconf_find(const char *smb_conf, const struct setting *settings,
+             size_t count)
+{
+    char *result = text("%s", "");
+    const struct setting *setting;
+    bool global = false;
+    const char *value;
+    size_t length;
+
+    for (const char *line = smb_conf; *line != '\0'; line += length) {
+        length = line_length(line);
+        if (is_section(line))
+            global = is_global(line, length);
+        setting = setting_of(line, length, settings, count, &value);
+        if (global && setting != NULL &&
+                same_value(value, (size_t)(line + length - value),
+                           setting->value))
+            text_append(&result, "%.*s%s", (int)length, line,
+                        line[length - 1] != '\n' ? "\n" : "");
     }
     return result;
 }

@@ -15,4 +15,9 @@ struct setting {
 char *smbconf_set(const char *smb_conf, const struct setting *settings,
                   size_t count);
 
+/* The lines of [global] that have one of these settings with its value; the
+ * result is the caller's. */
+char *smbconf_find(const char *smb_conf, const struct setting *settings,
+                   size_t count);
+
 #endif

@@ -58,16 +58,10 @@ some_of(const struct list *list)
 {
     char *all = text("%s", "");
 
-    for (size_t i = 0; i < list->count && i < 3; i++) {
-        AUTO_FREE char *before = all;
-
-        all = text("%s%s%s", before, i > 0 ? ", " : "", list->items[i]);
-    }
-    if (list->count > 3) {
-        AUTO_FREE char *before = all;
-
-        all = text("%s and %zu more", before, list->count - 3);
-    }
+    for (size_t i = 0; i < list->count && i < 3; i++)
+        text_append(&all, "%s%s", i > 0 ? ", " : "", list->items[i]);
+    if (list->count > 3)
+        text_append(&all, " and %zu more", list->count - 3);
     return all;
 }
 

@@ -37,17 +37,40 @@ need(void *memory)
     return memory;
 }
 
+static char *
+text_va(const char *format, va_list args)
+{
+    char *result = NULL;
+
+    if (vasprintf(&result, format, args) < 0)
+        result = NULL;
+    return need(result);
+}
+
 char *
 text(const char *format, ...)
 {
     va_list args;
-    char *result = NULL;
+    char *result;
 
     va_start(args, format);
-    if (vasprintf(&result, format, args) < 0)
-        result = NULL;
+    result = text_va(format, args);
     va_end(args);
-    return need(result);
+    return result;
+}
+
+void
+text_append(char **all, const char *format, ...)
+{
+    AUTO_FREE char *more = NULL;
+    size_t length = strlen(*all);
+    va_list args;
+
+    va_start(args, format);
+    more = text_va(format, args);
+    va_end(args);
+    *all = need(realloc(*all, length + strlen(more) + 1));
+    strcpy(*all + length, more);
 }
 
 void

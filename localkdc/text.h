@@ -17,6 +17,10 @@ int fail_file(const char *path);
  * memory for a line of text the program ends. */
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same, put at the end of a string that text() made. */
+void text_append(char **all, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Free what a pointer points to when the pointer goes out of scope. */
 void free_pointer(void *pointer);
 #define AUTO_FREE __attribute__((cleanup(free_pointer)))

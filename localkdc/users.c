@@ -9,8 +9,6 @@
 #include "policy.h"
 #include "text.h"
 
-static char policy_name[] = USERS_POLICY;
-
 /* krb5's timestamps are unsigned in 32 bits (until 2106). */
 static time_t
 to_time(krb5_timestamp timestamp)

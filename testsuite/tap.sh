@@ -4,9 +4,10 @@
 tap_count=0
 tap_failed=0
 
+# To standard error, because prove(1) shows nothing else of a test.
 diag()
 {
-    printf '%s\n' "$*" | sed 's/^/# /'
+    printf '%s\n' "$*" | sed 's/^/# /' >&2
 }
 
 pass()

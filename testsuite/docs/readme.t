@@ -26,6 +26,7 @@ awk -v password="$password" '
     !inside { next }
     { print }
     /^localkdc user add/ { print password }
+    /^localkdc status/ { print "cat /etc/localkdc/kdc.conf" }
     /^smbclient/ { print "put README.md\nls"; exit }' \
     "$top/README.md" >"$dir/typed"
 awk '/^```/ { inside = /^```ini/; next } inside' "$top/README.md" \
@@ -53,6 +54,7 @@ mount --bind "$cache" /opt/iakerb
 mount -t tmpfs -o mode=755 none "/$(cut -d/ -f2 <<<"$cache")"
 mkdir -p "$cache"
 mount --bind /opt/iakerb "$cache"
+chmod 755 "$dir"
 
 mkdir -p /srv/share /etc/samba
 chmod 1777 /srv/share
@@ -80,10 +82,12 @@ said()
 }
 
 said "setup makes the realm of the machine's name" '^Realm NAS: done'
-said "the user is added" '^User alice@NAS: added'
-said "Samba lacks nothing" '^Nothing is missing'
-said "status finds a KDC that answers" '^ok  *KDC'
+said "the user is added" '^alice@NAS added'
+said "Samba lacks nothing" '^# /etc/samba/smb.conf: nothing is missing'
+said "status finds a KDC that answers" '^ok +kdc +answers'
 ok "and no problem" sh -c '! grep -q ^problem "$1"' sh "$dir/output"
+said "its module is the installed one" \
+    '^ +module = localkdc_idle:/usr/local/lib/localkdc/idle.so'
 said "alice logs in and writes" '^putting file README.md'
 said "and the file is there" '^  README.md +A'
 [ "$tap_failed" -eq 0 ] || diag "$(tail -n 60 "$dir/output")"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A principal that only looks like a local user is not that user: alice of
-# another realm, whose service key the server has too, and alice/admin.
+# another realm, whose service key the server has too, and alice/admin.  Nor is
+# alice who she is by the word of another realm's KDC.
 
 . "$(dirname "$0")/../testbed.sh"
 realm_start
@@ -40,5 +41,25 @@ refused "alice@OTHER with a TGT" NT_STATUS_NO_SUCH_USER \
 ticket admin alice/admin@NAS "$pw"
 refused "alice/admin@NAS with a TGT" NT_STATUS_ACCESS_DENIED \
     "NT_STATUS_ACCESS_DENIED" "Refused \[alice/admin@NAS\]" with_cache admin
+
+# The KDC of OTHER says that somebody is alice@NAS.
+ok "the tools compile" make -s -C "$testsuite/smb"
+ok "a ticket is forged" "${server[@]}" LD_PRELOAD= \
+    KRB5_CONFIG="$server_dir/kdc/krb5.conf" "$top/build/smb/forge" \
+    "FILE:$server_dir/keytab" cifs/nas@OTHER alice@NAS \
+    "FILE:$client_dir/forged" NAS
+refused "alice@NAS by the word of OTHER" NT_STATUS_LOGON_FAILURE \
+    "NT_STATUS_LOGON_FAILURE" \
+    "Refused \[alice@NAS\]: the ticket was made by the KDC of another realm" \
+    with_cache forged
+
+# A realm that is called like the server's own domain.
+smbd_stop
+echo '!bob = OTHER\alice' >"$server_dir/map"
+smbd_start "workgroup = OTHER" "username map = $server_dir/map"
+ticket other alice@OTHER "$pw" cifs/nas@OTHER
+refused "alice@OTHER, where OTHER is the workgroup" NT_STATUS_ACCESS_DENIED \
+    "NT_STATUS_ACCESS_DENIED" "Refused \[alice@OTHER\]: the realm is named" \
+    with_cache other
 
 done_testing

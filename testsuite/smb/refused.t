@@ -48,6 +48,14 @@ refused "an account locked after a wrong password" \
     "$from refused: the account clumsy@NAS is locked" \
     login "clumsy%$pw"
 
+# Samba's own flag counts too, with a ticket as with a password for NTLM.
+printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u bob -t >/dev/null
+server smbpasswd -d bob >/dev/null
+refused "an account that is disabled in passdb" NT_STATUS_ACCOUNT_DISABLED \
+    NT_STATUS_ACCOUNT_DISABLED \
+    "Refused \[bob\]: the account is disabled" \
+    login "bob%$pw"
+
 # GENSEC makes this of NT_STATUS_NO_SUCH_DOMAIN.
 refused "a realm that is not served" NT_STATUS_NO_SUCH_USER \
     "$to: the server does not serve the realm of alice@OTHER" \

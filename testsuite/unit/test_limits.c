@@ -64,6 +64,21 @@ test_bytes_default(void **state)
 }
 
 static void
+test_bytes_together(void **state)
+{
+    struct limits limits = begun(100, 0, 0, 0);
+    struct iakerb_error error;
+    unsigned int leg;
+
+    (void)state;
+    for (leg = 1; leg <= 4; leg++)
+        assert_int_equal(limits_token(&limits, 100, &error), IAKERB_DONE);
+    assert_int_equal(limits_token(&limits, 0, &error), IAKERB_DONE);
+    assert_error(limits_token(&limits, 1, &error), IAKERB_LIMIT, error,
+                 "the peer has sent more than the limit of 400 bytes");
+}
+
+static void
 test_legs(void **state)
 {
     struct limits limits = begun(0, 3, 0, 0);
@@ -180,6 +195,7 @@ main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_bytes_default),
+        cmocka_unit_test(test_bytes_together),
         cmocka_unit_test(test_legs),
         cmocka_unit_test(test_legs_default),
         cmocka_unit_test(test_seconds),

@@ -144,7 +144,7 @@ test_file(void **state)
                     "    request_timeout = 5\n"
                     "[realms]\n"
                     "    NAS = {\n"
-                    "        kdc = /run/kdc/socket\n"
+                    "        kdc* = /run/kdc/socket\n"
                     "    }\n");
     assert_int_equal(stat(folder->config, &st), 0);
     assert_int_equal(st.st_mode, S_IFREG | 0644);
@@ -173,7 +173,7 @@ test_file_replaced(void **state)
                     "    request_timeout = 30\n"
                     "[realms]\n"
                     "    WORKSHOP.EXAMPLE = {\n"
-                    "        kdc = /s\n"
+                    "        kdc* = /s\n"
                     "    }\n");
     assert_int_equal(count_files(folder), 1);
 }

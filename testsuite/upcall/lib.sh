@@ -7,7 +7,7 @@
 here=$testsuite/upcall
 make -s -C "$top/cifs-upcall" WERROR=-Werror && make -s -C "$here" ||
     bail_out "cifs.upcall does not compile"
-helper=$top/build/cifs-upcall/cifs.upcall
+helper=${UPCALL_HELPER:-$top/build/cifs-upcall/cifs.upcall}
 keys=$bed/keys
 
 # spnego [FIELD=VALUE]...: the description of a key that the kernel asks for,
