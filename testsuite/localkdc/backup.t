@@ -22,6 +22,21 @@ cp -p "$backup" "$backup.copy"
 refused "to a file that exists" 1 "exists already; take another name" \
     lk backup "$backup"
 ok "leaves that file" cmp "$backup" "$backup.copy"
+# As on a file system without links, and as on one that cannot refuse to
+# replace; and after a loss of power.
+touch "$scratch/second.localkdc-new"
+ok "without link()" strace -o /dev/null -e inject=link:error=EPERM \
+    localkdc --root "$root" backup "$scratch/second"
+is "in place of what a loss of power has left" \
+    "$(find "$scratch" -name 'second*')" "$scratch/second"
+ok "without RENAME_NOREPLACE" strace -o /dev/null \
+    -e inject=renameat2:error=EINVAL \
+    localkdc --root "$root" backup "$scratch/third"
+is "leaves one file" "$(find "$scratch" -name 'third*')" "$scratch/third"
+refused "to a file that came to be meanwhile" 1 \
+    "fourth: this file exists already; take another name" strace \
+    -o /dev/null -e inject=renameat2:error=EEXIST \
+    localkdc --root "$root" backup "$scratch/fourth"
 refused "to a folder that is not there" 1 "No such file" \
     lk backup "$scratch/nowhere/b"
 refused "on a full disk" 1 "No space left" strace -o /dev/null \
@@ -95,6 +110,7 @@ damaged "damaged; nothing has changed" '.stash |= .[:-12] + "000000000000"'
 damaged "kdb5_util failed: .*header" '.database = ""'
 damaged "kdb5_util failed" '.database |= .[:1000]'
 damaged "cannot be a host" '.names = ["a/b"]'
+damaged "'}' cannot be a host's name: use letters" '.names = ["}"]'
 damaged "names is no list" '.names = "a"'
 
 # One digit of one user's key.

@@ -54,6 +54,13 @@ for bad in "a/b|leave out" "a@b|leave out" $'a\nb|newline' $'a\xff|not UTF-8' \
     refused "setup --name: ${bad#*|}" 1 "${bad#*|}" \
         lk setup --name "${bad%|*}"
 done
+for bad in '}' '[x]' '#x' 'a=b' 'a;b' 'a"b' 'a{' 'ä' '.x'; do
+    refused "setup --name: $bad" 1 \
+        "'$(sed 's/[][{}.]/\\&/g' <<<"$bad")' cannot be a host's name: use" \
+        lk setup --name "$bad"
+done
+refused "a machine with such a name" 1 "'}' cannot be a machine's name: use" \
+    env NSS_WRAPPER_HOSTNAME=} localkdc --root "$root" setup --realm NAS
 refused "a machine without a name" 1 "machine's name is empty" \
     env NSS_WRAPPER_HOSTNAME= localkdc --root "$root" setup --realm NAS
 is "nothing has changed" "$(snapshot)" "$before"
@@ -74,16 +81,18 @@ namespace=(unshare -m)
 "${namespace[@]}" mount -t tmpfs none "$root" 2>/dev/null ||
     namespace=(unshare -Urm)
 
-# full KILOBYTES: setup on a disk of that size, and what is on it then.
+# full KILOBYTES [FOLDER...]: setup on a disk of that size with these folders,
+# and what is on it then.
 full()
 {
     # shellcheck disable=SC2016  # for the inner shell
     "${namespace[@]}" bash -c 'mount -t tmpfs -o size=$1k,mode=755 none "$2" &&
-        mkdir -p "$2"/{etc,var/lib} && cd "$2" && find . >"$3" &&
+        cd "$2" && mkdir -p etc var/lib "${@:4}" && find . >"$3" &&
         localkdc --root "$2" setup || echo "exit status $?"
         find . | diff "$3" - && echo "as before"' - "$1" "$root" \
-        "$scratch/before" 2>&1
+        "$scratch/before" "${@:2}" 2>&1
 }
+folders=(etc/krb5.conf.d etc/localkdc)
 output=$(full 5000)
 like "a disk of 5000 kB is large enough" "$output" "^Realm NAS: done"
 for size in 16 40 200 3000; do
@@ -92,17 +101,26 @@ for size in 16 40 200 3000; do
     like "it says so" "$output" \
         "^localkdc: .*No space left on device: make room"
     like "and leaves what was there before" "$output" "^as before$"
+    like "also where the folders were there" \
+        "$(full $size "${folders[@]}")" "^as before$"
 done
 
 # A file that cannot be written after the others.
-before=$(snapshot)
-for file in etc/localkdc/kdc.conf etc/krb5.conf etc/krb5.keytab \
-        var/lib/localkdc/journal; do
-    refused "no room for $file" 1 "$file.localkdc-new: No space left" \
-        strace -o /dev/null -P "$root/$file.localkdc-new" \
-        -e inject=fsync:error=ENOSPC localkdc --root "$root" setup
-    is "leaves what was there before" "$(snapshot)" "$before"
-done
+no_room()
+{
+    before=$(snapshot)
+    for file in etc/localkdc/kdc.conf etc/krb5.conf etc/krb5.keytab \
+            var/lib/localkdc/journal "$@"; do
+        refused "no room for $file" 1 "$file.localkdc-new: No space left" \
+            strace -o /dev/null -P "$root/$file.localkdc-new" \
+            -e inject=fsync:error=ENOSPC localkdc --root "$root" setup
+        is "leaves what was there before" "$(snapshot)" "$before"
+    done
+}
+no_room var/lib/localkdc/folders
+(cd "$root" && mkdir "${folders[@]}")
+no_room
+(cd "$root" && rmdir "${folders[@]}")
 
 # ---- In use --------------------------------------------------------------
 

@@ -103,6 +103,10 @@ cp -a "$root" "$scratch/saved"
 old=$(snapshot)
 users=0
 kill_everywhere setup localkdc --root "$root" setup
+mkdir "$scratch"/saved/etc/{localkdc,krb5.conf.d}
+reset
+old=$(snapshot)
+kill_everywhere "setup, its folders there" localkdc --root "$root" setup
 
 # A killed kdb5_util is a failure like any other.
 reset

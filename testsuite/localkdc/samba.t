@@ -109,4 +109,22 @@ mkdir "$scratch/bin"
 refused "no Samba" 1 "testparm is not there; install Samba" \
     env PATH="$scratch/bin" "$STAGE/sbin/localkdc" --root "$root" samba
 
+# ---- When the realm goes -------------------------------------------------
+
+set_conf "[global]" "netbios name = other" "[share]" "realm comment = NAS"
+lk samba --apply >/dev/null
+ok "remove" lk remove --yes
+is "lists the lines that stay, and what was there before" "$output" \
+    "Realm NAS: removed.
+$conf still has lines for this realm; take them out:
+    iakerb kdc socket = $root/run/localkdc/kdc.sock
+    realm = NAS
+    kerberos method = dedicated keytab
+    dedicated keytab file = $root/etc/krb5.keytab
+What it was before 'localkdc samba --apply' is $conf.old1."
+lk setup >/dev/null
+set_conf "[global]" "realm = OTHER" "kerberos method = system keytab"
+ok "remove, with another realm in smb.conf" lk remove --yes
+is "has nothing to list" "$output" "Realm NAS: removed."
+
 done_testing

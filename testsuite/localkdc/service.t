@@ -37,10 +37,10 @@ ok "two seconds after the last request" \
 like "as on SIGTERM" "$(cat "$scratch/kdc.log")" "shutting down"
 rm -f "$socket"
 
-kdc_start
-sleep 0.1
-unlike "without the socket it is not idle-timed" \
-    "$(grep -i localkdc_idle "/proc/$kdc_pid/environ" | tr '\0' '\n')" "."
+LOCALKDC_IDLE_SECONDS=1 kdc_start
+sleep 2.5
+ok "one that no socket started stays" kill -0 "$kdc_pid"
+ok "and answers" login alice "correct horse"
 kdc_stop
 
 # ---- The units -----------------------------------------------------------
@@ -98,6 +98,7 @@ expected="0:0 etc/krb5.keytab
 64999:64998 var/lib/localkdc/db/principal.kadm5.lock
 64999:64998 var/lib/localkdc/db/principal.ok
 64999:64998 var/lib/localkdc/db/stash
+0:0 var/lib/localkdc/folders
 0:0 var/lib/localkdc/lock"
 is "the database is the account's, the rest root's" "$(owners)" "$expected"
 ok "a user" "${apart[@]}" sh -c "echo correct horse |
@@ -108,19 +109,86 @@ ok "restore" "${apart[@]}" /mnt/localkdc --root "$root" \
     restore --replace "$scratch/backup"
 is "and all that changes no owner" "$(owners)" "$expected"
 
-chown 64999 "$root/run/localkdc"
-"${apart[@]}" setpriv --reuid 64999 --regid 64998 --clear-groups \
-    env -u LD_PRELOAD LD_LIBRARY_PATH="$KRB5_PREFIX/lib" \
-    KRB5_CONFIG=/dev/null KRB5_KDC_PROFILE="$root/etc/localkdc/kdc.conf" \
-    "$KRB5_PREFIX/sbin/krb5kdc" -n >"$scratch/kdc.log" 2>&1 &
+# What the manual says for a machine without systemd, on one whose /etc and
+# /run are this one's; krb5kdc ends with its process namespace.
+groff -man -Tascii -P-c -P-b -P-u "$STAGE/share/man/man8/localkdc.8" |
+    sed -n '/^ *install -d/,/ krb5kdc)$/p' >"$scratch/recipe"
+is "the manual has four commands for that" "$(grep -oE \
+    '^ +install|umask|setpriv|krb5kdc\)$' "$scratch/recipe" | wc -l)" 4
+echo "localkdc:x:64998:" >"$root/etc/group"
+rmdir "$root/run/localkdc"
+# shellcheck disable=SC2016  # for the inner shell
+"${apart[@]}" unshare -p --fork --kill-child env -u LD_PRELOAD sh -c '
+    mount --bind "$0/etc" /etc && mount --bind "$0/run" /run &&
+    . "$1" && exec sleep 60' "$root" "$scratch/recipe" \
+    >"$scratch/kdc.log" 2>&1 &
 started+=("$!")
-wait_for kdc_listens || diag "$(cat "$scratch/kdc.log")"
-ok "as that account the KDC works" login alice "correct horse"
+wait_for kdc_listens || diag "$(cat "$scratch/recipe" "$scratch/kdc.log")"
+ok "as the manual has it, without systemd, the KDC works" \
+    login alice "correct horse"
+is "as its own account, for everybody" "$(stat -c '%u:%g %a' \
+    "$root/run/localkdc" "$root/run/localkdc/kdc.sock" | tr '\n' ,)" \
+    "64999:64998 755,64999:64998 666,"
+ok "kinit by an ordinary user" "${apart[@]}" sh -c "echo correct horse |
+    setpriv --reuid 1001 --regid 100 --clear-groups \
+    env KRB5CCNAME=MEMORY: kinit alice"
 ok "status" "${apart[@]}" sh -c "PATH=$KRB5_PREFIX/sbin:/bin \
     /mnt/localkdc --root '$root' status | grep -v samba"
 unlike "sees nothing wrong" "$output" "^problem"
 
-# A KDC that somebody broke into cannot make root write elsewhere.
+# ---- Where that account may not go ---------------------------------------
+
+mkdir -m 0700 "$scratch/closed"
+mkdir "$scratch/open"
+printf '#!/bin/sh\necho "no libraries" >&2\nexit 127\n' \
+    >"$scratch/open/kdb5_util"
+cp "$scratch/open/kdb5_util" "$scratch/closed"
+chmod 0755 "$scratch/open/kdb5_util" "$scratch/closed/kdb5_util"
+# setup_with FOLDER...: on a new machine, with kdb5_util from there.
+setup_with()
+{
+    local root=$scratch/closed.root folder path=/usr/bin:/bin
+
+    for folder; do
+        path=$scratch/$folder:$path
+    done
+    rm -rf "$root"
+    mkdir -p "$root"/{etc,var/lib}
+    echo "localkdc:x:64999:64998::/:/bin/false" >"$root/etc/passwd"
+    PATH=$path "$STAGE/sbin/localkdc" --root "$root" setup
+}
+if [ "$KRB5_PREFIX" != /usr ]; then
+    refused "a kdb5_util in a closed folder" 1 \
+        "kdb5_util cannot be run as the account localkdc: .*IAKERB_CACHE=/opt" \
+        setup_with closed
+    rm "$scratch/closed/kdb5_util"
+    refused "none, and a closed folder in PATH" 1 \
+        "kdb5_util cannot be run; install the package" setup_with closed
+fi
+refused "one that does not find its libraries" 1 \
+    "kdb5_util failed: no libraries" setup_with open
+
+# ---- A KDC that somebody broke into --------------------------------------
+
+stash=$root/var/lib/localkdc/db/stash
+mv "$stash" "$scratch/stash"
+echo "a secret of root's" >"$scratch/secret"
+ln -s "$scratch/secret" "$stash"
+for command in "user list" "backup $scratch/b"; do
+    # shellcheck disable=SC2086  # words
+    refused "$command: root follows no link to elsewhere" 1 \
+        "db/stash: not a regular file" \
+        "${apart[@]}" /mnt/localkdc --root "$root" $command
+done
+rm "$stash"
+mkfifo "$stash"
+chown 64999:64998 "$stash"
+refused "nor waits for a pipe" 1 "db/stash: not a regular file" \
+    "${apart[@]}" timeout 5 /mnt/localkdc --root "$root" user list
+rm "$stash"
+mv "$scratch/stash" "$stash"
+
+# It cannot make root write elsewhere.
 mv "$root/var/lib/localkdc/db/principal" "$scratch/principal"
 cp "$scratch/principal" "$scratch/target"
 chmod 0600 "$scratch/target"
@@ -130,5 +198,13 @@ refused "a link to a file of root's is not followed" 1 "denied" \
     "${apart[@]}" sh -c "echo correct horse |
     /mnt/localkdc --root '$root' user add bob"
 is "and that file is as it was" "$(sha256sum "$scratch/target")" "$before"
+chgrp 64997 "$scratch/target"
+chmod 0660 "$scratch/target"
+refused "nor to one that root's further groups can write" 1 "denied" \
+    "${apart[@]}" setpriv --groups 64997 strace -o "$scratch/groups" \
+    -e trace=setgroups /mnt/localkdc --root "$root" user list
+is "and root has these groups again afterwards" \
+    "$(grep -o 'setgroups([01]' "$scratch/groups" | tail -n 2)" \
+    $'setgroups(0\nsetgroups(1'
 
 done_testing

@@ -29,12 +29,13 @@ is "the modes" "$modes" "755 etc/localkdc
 600 etc/krb5.keytab
 711 var/lib/localkdc
 700 var/lib/localkdc/db
-600 var/lib/localkdc/lock
 600 var/lib/localkdc/db/principal
 600 var/lib/localkdc/db/principal.kadm5
 600 var/lib/localkdc/db/principal.kadm5.lock
 600 var/lib/localkdc/db/principal.ok
-600 var/lib/localkdc/db/stash"
+600 var/lib/localkdc/db/stash
+600 var/lib/localkdc/folders
+600 var/lib/localkdc/lock"
 
 ok "the keytab" klist -ke "$root/etc/krb5.keytab"
 for name in nas NAS nas.local nas.example.org localhost 127.0.0.1; do
@@ -140,8 +141,17 @@ refused "no ticket any more" 1 "not found in Kerberos" \
     env KRB5CCNAME="$KRB5CCNAME.new" bash -c \
     'echo correct horse | kinit alice && kvno cifs/192.0.2.77'
 
-printf 'good\nbad/name\n' >"$root/etc/localkdc/names"
-refused "a bad name in the file" 1 "names: line 2:" lk refresh
+echo "192.0.2.10 }.example.org nas" >"$scratch/hosts"
+ok "refresh where a name server has an odd name" lk refresh
+unlike "leaves it out" "$(cat "$root/etc/krb5.conf.d/localkdc.conf")" \
+    "^ .*}.example"
+ok "and Kerberos still reads its configuration" login alice "correct horse"
+echo "192.0.2.10 nas.example.org nas" >"$scratch/hosts"
+
+for bad in bad/name '}' '[x]'; do
+    printf 'good\n%s\n' "$bad" >"$root/etc/localkdc/names"
+    refused "a bad name in the file: $bad" 1 "names: line 2:" lk refresh
+done
 rm "$root/etc/localkdc/names"
 ok "refresh makes the file again" lk refresh
 
@@ -150,7 +160,12 @@ kdc_stop
 # ---- Other people's files ------------------------------------------------
 
 ok "remove" lk remove --yes
+is "leaves none of the folders that setup made" "$(cd "$root" &&
+    find etc var -mindepth 1)" "etc/samba
+etc/passwd
+var/lib"
 machine other
+mkdir "$root"/etc/{localkdc,krb5.conf.d}
 cat >"$root/etc/krb5.conf" <<-'CONF'
 	[libdefaults]
 	    default_realm = EXAMPLE.ORG
@@ -174,6 +189,19 @@ ok "setup" lk setup --realm NAS
 like "says how to use the realm" "$output" "kinit NAME@NAS"
 is "the mode of the keytab stays" \
     "$(stat -c %a "$root/etc/krb5.keytab")" 640
+for mode in 644 600; do
+    chmod "$mode" "$root/etc/krb5.keytab"
+    ktutil <<<"rkt $root/etc/krb5.keytab
+delent 2
+wkt $root/etc/keytab" >/dev/null
+    cat "$root/etc/keytab" >"$root/etc/krb5.keytab"
+    rm "$root/etc/keytab"
+    ok "refresh of a keytab of mode $mode" lk refresh
+    like "writes it" "$output" "/etc/krb5.keytab$"
+    is "and gives others no access" \
+        "$(stat -c %a "$root/etc/krb5.keytab")" "${mode%?}0"
+done
+chmod 0640 "$root/etc/krb5.keytab"
 is "and other keys in it" \
     "$(klist -kK "$root/etc/krb5.keytab" | grep nfs/)" "$foreign"
 is "krb5.conf stays a link" "$(readlink "$root/etc/krb5.conf")" krb5.real
