@@ -120,10 +120,13 @@ rmdir "$root/run/localkdc"
 # shellcheck disable=SC2016  # for the inner shell
 "${apart[@]}" unshare -p --fork --kill-child env -u LD_PRELOAD sh -c '
     mount --bind "$0/etc" /etc && mount --bind "$0/run" /run &&
-    . "$1" && exec sleep 60' "$root" "$scratch/recipe" \
+    . "$1"; trap exit TERM; sleep 60 & wait' "$root" "$scratch/recipe" \
     >"$scratch/kdc.log" 2>&1 &
-started+=("$!")
+outside=$!
 wait_for kdc_listens || diag "$(cat "$scratch/recipe" "$scratch/kdc.log")"
+# unshare ends with the first process in the namespace, and not when told to.
+read -r inside <"/proc/$outside/task/$outside/children"
+started+=("${inside% }" "$outside")
 ok "as the manual has it, without systemd, the KDC works" \
     login alice "correct horse"
 is "as its own account, for everybody" "$(stat -c '%u:%g %a' \
