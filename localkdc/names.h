@@ -14,7 +14,8 @@ int name_check(const char *kind, const char *name);
  * than themselves. */
 int host_check(const char *kind, const char *name);
 
-/* The same as name_check(), and what krb5's and Samba's configuration take for a realm. */
+/* The same as name_check(), and what krb5's and Samba's configuration take for
+ * a realm. */
 int realm_check(const char *realm);
 
 /* The machine's short name, which is the realm's where nobody says more. */
