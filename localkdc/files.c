@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,21 +232,40 @@ parent_sync(const char *path)
     return path_sync(dirname(copy));
 }
 
+/*
+ * What is in a folder may be another account's, and change meanwhile: no link
+ * in it is followed, and a folder in it is not gone into, so that it stays.
+ */
 static int
-remove_one(const char *path, const struct stat *status, int type,
-           struct FTW *walk)
+empty_folder(int fd)
 {
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
+    DIR *folder = fdopendir(fd);
+    struct dirent *entry;
+    int ret = 0;
+
+    if (folder == NULL)
+        return -1;
+    while ((entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 &&
+                strcmp(entry->d_name, "..") != 0 &&
+                unlinkat(fd, entry->d_name, 0) != 0 && errno != ENOENT)
+            ret = -1;
+    }
+    closedir(folder);
+    return ret;
 }
 
 int
 tree_remove(const char *path)
 {
-    if (nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0 &&
-            errno != ENOENT)
-        return fail_file(path);
-    return 0;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int ret;
+
+    if (fd >= 0)
+        ret = empty_folder(fd) != 0 ? -1 : rmdir(path);
+    else if (errno == ENOTDIR || errno == ELOOP)
+        ret = unlink(path);
+    else
+        ret = -1;
+    return ret != 0 && errno != ENOENT ? fail_file(path) : 0;
 }

@@ -45,7 +45,7 @@ int folder_sync(const char *path);
 /* The same for the folder that path is in. */
 int parent_sync(const char *path);
 
-/* Remove a file, or a folder with all that is in it, if it is there. */
+/* Remove a file, or a folder with the files in it, if it is there. */
 int tree_remove(const char *path);
 
 #endif
