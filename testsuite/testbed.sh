@@ -282,6 +282,7 @@ testbed_stop()
     local status=$? pid found
 
     trap - EXIT
+    [ -z "$smbd_pid" ] || smbd_stop
     for pid in "${started[@]}"; do
         stop "$pid"
     done
@@ -486,9 +487,16 @@ smbd_start()
     daemon_ready smbd "$server_log" listening_tcp 445
 }
 
+# With the server of RPC services, which smbd starts as a daemon of its own.
 smbd_stop()
 {
+    local pid
+
     stop "$smbd_pid"
+    # Not our child, so there is no waiting for it.
+    pid=$(cat "$server_dir/state/samba-dcerpcd.pid" 2>/dev/null) &&
+        kill -- "-$pid" 2>/dev/null
+    smbd_pid=
 }
 
 # ---- Logins --------------------------------------------------------------

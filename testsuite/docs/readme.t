@@ -66,7 +66,7 @@ echo "alice:x:61234:100:alice:/:/bin/false" >>/etc/passwd
 cp "$dir/smb.conf" /etc/samba/smb.conf
 cd "$dir/clone"
 # No terminal, so that passwords are read from here too.
-export PASSWD=$password
+export PASSWD=$password PATH=/usr/local/sbin:/usr/local/bin:$PATH
 exec setsid --wait bash -x <"$dir/typed"
 MACHINE
 env -u KRB5_PREFIX -u STAGE -u SAMBA_PREFIX -u LD_LIBRARY_PATH -u LDFLAGS \

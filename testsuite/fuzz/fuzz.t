@@ -22,7 +22,7 @@ trap 'kill $(jobs -p) 2>/dev/null' EXIT
 # the time.
 fuzz()
 {
-    local work=$build/work/$1 kept
+    local work=$build/new/$1 kept
 
     mapfile -t kept < <(find "$here"/{corpus,found}/"$1" -type d 2>/dev/null)
     rm -rf "$work"

@@ -23,7 +23,7 @@ is "man and groff have nothing to say" \
         "$page" 2>&1 >/dev/null)" ""
 is "no line is longer than 80 columns" \
     "$(LC_ALL=C.UTF-8 MANWIDTH=80 man -E UTF-8 -l "$page" |
-        grep -E '.{81}')" ""
+        LC_ALL=C.UTF-8 grep -E '.{81}')" ""
 
 # ---- Content -------------------------------------------------------------
 
