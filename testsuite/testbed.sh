@@ -440,6 +440,20 @@ kdc_hidden()
         bail_out "the client sees the KDC's socket, or cannot be asked"
 }
 
+# kdc_config NAME SOCKET: a krb5 configuration whose KDC is that socket.
+kdc_config()
+{
+    cat >"$server_dir/$1.conf" <<-CONF
+	[libdefaults]
+	    default_realm = NAS
+	    request_timeout = 2
+	[realms]
+	    NAS = {
+	        kdc = $2
+	    }
+	CONF
+}
+
 random_word()
 {
     od -An -N12 -tx1 /dev/urandom | tr -d ' \n'

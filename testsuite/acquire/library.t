@@ -6,20 +6,6 @@
 
 program=${ACQUIRE_PROGRAM:-$top/build/acquire/test_acquire}
 
-# config NAME SOCKET: a krb5 configuration whose KDC is that socket.
-config()
-{
-    cat >"$server_dir/$1.conf" <<-CONF
-	[libdefaults]
-	    default_realm = NAS
-	    request_timeout = 2
-	[realms]
-	    NAS = {
-	        kdc = $2
-	    }
-	CONF
-}
-
 # A second KDC of the same realm, which has nothing better than encrypted
 # timestamp.
 weak_kdc_start()
@@ -44,10 +30,10 @@ user_add eve "$pw" -pwexpire yesterday
 user_add locked "$pw" -allow_tix
 weak_kdc_start
 kdc_socket=$server_dir/kdc/silent kdc_start_silent
-config server "$kdc_socket"
-config dead "$server_dir/kdc/nobody-listens"
-config silent "$server_dir/kdc/silent"
-config weak "$server_dir/kdc/weak"
+kdc_config server "$kdc_socket"
+kdc_config dead "$server_dir/kdc/nobody-listens"
+kdc_config silent "$server_dir/kdc/silent"
+kdc_config weak "$server_dir/kdc/weak"
 
 # cmocka's own TAP is passed on.
 # shellcheck disable=SC2086  # words

@@ -9,20 +9,6 @@
 
 program=${INTEROP_PROGRAM:-$top/build/interop/test_interop}
 
-# config NAME SOCKET: a krb5 configuration whose KDC is that socket.
-config()
-{
-    cat >"$server_dir/$1.conf" <<-CONF
-	[libdefaults]
-	    default_realm = NAS
-	    request_timeout = 2
-	[realms]
-	    NAS = {
-	        kdc = $2
-	    }
-	CONF
-}
-
 if [ -z "${INTEROP_PROGRAM-}" ]; then
     make -s -C "$testsuite/interop" || bail_out "the test does not compile"
 fi
@@ -31,9 +17,9 @@ user_add eve "$pw" -pwexpire yesterday
 user_add locked "$pw" -allow_tix
 realm_admin NAS "ktadd -k $server_dir/alice.keytab -norandkey alice"
 kdc_socket=$server_dir/kdc/silent kdc_start_silent
-config server "$kdc_socket"
-config dead "$server_dir/kdc/nobody-listens"
-config silent "$server_dir/kdc/silent"
+kdc_config server "$kdc_socket"
+kdc_config dead "$server_dir/kdc/nobody-listens"
+kdc_config silent "$server_dir/kdc/silent"
 "${server[@]}" KRB5_CONFIG="$server_dir/server.conf" \
     kinit -c "$server_dir/alice.cc" alice <<<"$pw" >/dev/null ||
     bail_out "kinit failed"
