@@ -10,23 +10,14 @@
 
 #include "conversation.h"
 #include "fixed.h"
+#include "target.h"
 #include "libiakerb/iakerb.h"
 
 #define MAX_TOKEN 4096
 #define MAX_LEGS 6
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 /* The one conversation that is being played. */
 static struct conversation conversation;
-
-static void
-must(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 /* libkrb5's call to a KDC, private but exported, as MIT's acceptor makes it. */
 krb5_error_code

@@ -10,31 +10,11 @@
 
 #include "conversation.h"
 #include "fixed.h"
+#include "initiating.h"
 #include "libiakerb/iakerb.h"
 
 #define MAX_TOKEN 4096
 #define MAX_LEGS 8
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* As in fuzz_initiator.c. */
-const char *
-__lsan_default_suppressions(void);
-
-const char *
-__lsan_default_suppressions(void)
-{
-    return "leak:krb5int_c_copy_keyblock_contents\n"
-        "leak:krb5_c_string_to_key_with_params\n";
-}
-
-static void
-must(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 struct transport {
     struct conversation conversation;
@@ -57,7 +37,7 @@ exchange(void *data, const gss_buffer_desc *out, gss_buffer_desc *in,
     return IAKERB_UNREACHABLE;
 }
 
-static void
+void
 play(const uint8_t *data, size_t size)
 {
     static const char *const services[] = { SERVICE, NULL };
@@ -82,20 +62,4 @@ play(const uint8_t *data, size_t size)
     if (code != IAKERB_DONE)
         must(error.code == code && error.message[0] != '\0' &&
              strchr(error.message, '\n') == NULL);
-}
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    static bool configured;
-
-    if (!configured) {
-        configure_krb5();
-        /* The first conversation of a process draws more numbers. */
-        play((const uint8_t[]){ 0 }, 1);
-        configured = true;
-    }
-    if (size > 0)
-        play(data, size);
-    return 0;
 }

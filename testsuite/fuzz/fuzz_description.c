@@ -8,17 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target.h"
 #include "cifs-upcall/description.h"
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 static void
 check_printable(const char *text, size_t max)

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "target.h"
 #include "libiakerb/guard.h"
 
 /* Exported by libkrb5 for its KDC, but in no public header. */
@@ -18,9 +19,6 @@ decode_krb5_tgs_req(const krb5_data *code, krb5_kdc_req **request);
 
 void KRB5_CALLCONV
 krb5_free_kdc_req(krb5_context context, krb5_kdc_req *request);
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const realms[] = { "NAS", "WORKSHOP.EXAMPLE", NULL };
 
@@ -41,13 +39,6 @@ static bool
 principal_listed(krb5_const_principal principal)
 {
     return listed(principal->realm.data, principal->realm.length);
-}
-
-static void
-must(bool condition)
-{
-    if (!condition)
-        abort();
 }
 
 static void

@@ -9,34 +9,11 @@
 
 #include "conversation.h"
 #include "fixed.h"
+#include "initiating.h"
 #include "libiakerb/iakerb.h"
 
 #define MAX_TOKEN 4096
 #define MAX_LEGS 8
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/*
- * krb5 1.22 loses a key that does not decrypt the AS-REP, be it SPAKE's or the
- * password's: krb5_get_as_key_password() writes the next one over it.
- */
-const char *
-__lsan_default_suppressions(void);
-
-const char *
-__lsan_default_suppressions(void)
-{
-    return "leak:krb5int_c_copy_keyblock_contents\n"
-        "leak:krb5_c_string_to_key_with_params\n";
-}
-
-static void
-must(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 static struct iakerb_initiator *
 make_initiator(unsigned int variant)
@@ -73,7 +50,7 @@ check_step(const struct iakerb_initiator *initiator, const gss_buffer_desc *in,
              strchr(error->message, '\n') == NULL);
 }
 
-static void
+void
 play(const uint8_t *data, size_t size)
 {
     struct conversation conversation = { data + 1, size - 1 };
@@ -100,20 +77,4 @@ play(const uint8_t *data, size_t size)
         must(iakerb_initiator_store(initiator, "MEMORY:stored", NULL) ==
              IAKERB_DONE);
     iakerb_initiator_free(initiator);
-}
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    static bool configured;
-
-    if (!configured) {
-        configure_krb5();
-        /* The first conversation of a process draws more numbers. */
-        play((const uint8_t[]){ 0 }, 1);
-        configured = true;
-    }
-    if (size > 0)
-        play(data, size);
-    return 0;
 }

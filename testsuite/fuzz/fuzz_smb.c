@@ -8,23 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target.h"
 #include "libiakerb/net.h"
 
 #define MAX_EXCHANGES 12
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 /* What the server has still to send. */
 static const uint8_t *sent;
 static size_t left;
-
-static void
-must(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 /* ---- In the place of net.c -------------------------------------------- */
 

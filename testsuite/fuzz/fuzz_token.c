@@ -3,17 +3,8 @@
 
 #include <stdlib.h>
 
+#include "target.h"
 #include "libiakerb/token.h"
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 static void
 check_same(const struct der *a, const struct der *b)
