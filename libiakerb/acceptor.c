@@ -24,15 +24,18 @@ enum state {
 
 struct iakerb_acceptor {
     enum state state;
-    gss_cred_id_t gss;          /* for gss_mech_iakerb and gss_mech_krb5 */
+    char *keytab;               /* NULL: the default one */
+    gss_cred_id_t gss;          /* of gss_mech_iakerb, until a client turns to
+                                 * gss_mech_krb5 */
     gss_ctx_id_t context;
-    krb5_context krb5;
+    krb5_context krb5;          /* NULL until a message is passed on */
     char **realms;
     bool require_finished;
     gss_channel_bindings_t bindings;
     struct limits limits;
     unsigned int kdc_timeout;   /* seconds; 0: the configuration has none */
     struct iakerb_error refusal;
+    char *client;               /* of the last AS-REQ, or NULL */
 };
 
 /* ---- Making ----------------------------------------------------------- */
@@ -58,19 +61,19 @@ copy_realms(struct iakerb_acceptor *self, const char *const *realms,
     return IAKERB_DONE;
 }
 
+/* Of one mechanism: both take twice as long, and most clients need one. */
 static enum iakerb_code
-acquire(struct iakerb_acceptor *self, const char *keytab,
+acquire(struct iakerb_acceptor *self, gss_OID mechanism,
         struct iakerb_error *error)
 {
-    gss_key_value_element_desc element = { "keytab", keytab };
+    gss_key_value_element_desc element = { "keytab", self->keytab };
     gss_key_value_set_desc store = { 1, &element };
-    gss_OID_desc oids[] = { *gss_mech_iakerb, *gss_mech_krb5 };
-    gss_OID_set_desc mechanisms = { 2, oids };
+    gss_OID_set_desc mechanisms = { 1, mechanism };
     OM_uint32 major, minor;
 
     major = gss_acquire_cred_from(&minor, GSS_C_NO_NAME, 0, &mechanisms,
                                   GSS_C_ACCEPT,
-                                  keytab != NULL ? &store : NULL,
+                                  self->keytab != NULL ? &store : NULL,
                                   &self->gss, NULL, NULL);
     return GSS_ERROR(major) ?
         error_gss(error, major, minor, IAKERB_NO_CREDENTIALS,
@@ -96,6 +99,22 @@ configured_timeout(krb5_context context)
     return seconds;
 }
 
+/* A login with a ticket passes nothing on, and needs no krb5 context. */
+static enum iakerb_code
+open_context(struct iakerb_acceptor *self, struct iakerb_error *error)
+{
+    krb5_error_code ret;
+
+    if (self->krb5 != NULL)
+        return IAKERB_DONE;
+    ret = krb5_init_context(&self->krb5);
+    if (ret != 0)
+        return error_krb5(error, NULL, ret, IAKERB_SYSTEM,
+                          "cannot read the krb5 configuration");
+    self->kdc_timeout = configured_timeout(self->krb5);
+    return IAKERB_DONE;
+}
+
 enum iakerb_code
 iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
                        struct iakerb_acceptor **acceptor,
@@ -103,7 +122,6 @@ iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
 {
     struct iakerb_acceptor *self;
     enum iakerb_code code;
-    krb5_error_code ret;
 
     *acceptor = NULL;
     self = calloc(1, sizeof(*self));
@@ -116,14 +134,14 @@ iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
     code = copy_realms(self, params->realms, error);
     if (code != IAKERB_DONE)
         goto fail;
-    ret = krb5_init_context(&self->krb5);
-    if (ret != 0) {
-        code = error_krb5(error, NULL, ret, IAKERB_SYSTEM,
-                          "cannot read the krb5 configuration");
-        goto fail;
+    if (params->keytab != NULL) {
+        self->keytab = strdup(params->keytab);
+        if (self->keytab == NULL) {
+            code = error_no_memory(error);
+            goto fail;
+        }
     }
-    self->kdc_timeout = configured_timeout(self->krb5);
-    code = acquire(self, params->keytab, error);
+    code = acquire(self, gss_mech_iakerb, error);
     if (code != IAKERB_DONE)
         goto fail;
     *acceptor = self;
@@ -158,6 +176,15 @@ answer_refusal(struct iakerb_acceptor *self, const struct token *token,
     message = der_from(encoded.data, encoded.length);
     token_make_proxy(&token->realm, &message, out, NULL);
     krb5_free_data_contents(self->krb5, &encoded);
+}
+
+static void
+note_client(struct iakerb_acceptor *self, char *client)
+{
+    if (client == NULL)
+        return;
+    krb5_free_unparsed_name(self->krb5, self->client);
+    self->client = client;
 }
 
 /* Remember what the KDC refused, if the answer to the initiator says so. */
@@ -207,6 +234,10 @@ pass_on(struct iakerb_acceptor *self, const gss_buffer_desc *in,
     if (self->state != STATE_PROXY)
         return error_set(error, IAKERB_MALFORMED, "the client sends a message "
                          "for the KDC after its AP-REQ");
+    code = open_context(self, error);
+    if (code != IAKERB_DONE)
+        return code;
+    note_client(self, guard_client(self->krb5, token));
     code = guard_check((const char *const *)self->realms, token, error);
     if (code == IAKERB_REALM_REFUSED)
         answer_refusal(self, token, KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND -
@@ -228,6 +259,7 @@ static enum iakerb_code
 accept_plain(struct iakerb_acceptor *self, const gss_buffer_desc *in,
              gss_buffer_desc *out, struct iakerb_error *error)
 {
+    enum iakerb_code code = IAKERB_DONE;
     OM_uint32 tmp;
 
     if (self->require_finished)
@@ -236,10 +268,13 @@ accept_plain(struct iakerb_acceptor *self, const gss_buffer_desc *in,
                          "server insists on");
     /* An ordinary AP-REQ: a context that knows the conversation would miss
      * its checksum. */
-    if (self->state == STATE_PROXY)
+    if (self->state == STATE_PROXY) {
         gss_delete_sec_context(&tmp, &self->context, GSS_C_NO_BUFFER);
+        gss_release_cred(&tmp, &self->gss);
+        code = acquire(self, gss_mech_krb5, error);
+    }
     self->state = STATE_AP;
-    return gss_step(self, in, out, error);
+    return code == IAKERB_DONE ? gss_step(self, in, out, error) : code;
 }
 
 static enum iakerb_code
@@ -307,6 +342,7 @@ iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
         return error_set(error, IAKERB_INVALID,
                          "the login has ended: no further token is due");
     limits_start(&acceptor->limits);
+    acceptor->refusal.code = IAKERB_DONE;
     code = accept_token(acceptor, in, out, error);
     if (code == IAKERB_DONE)
         acceptor->state = STATE_DONE;
@@ -340,6 +376,12 @@ iakerb_acceptor_refusal(const struct iakerb_acceptor *acceptor,
     return true;
 }
 
+const char *
+iakerb_acceptor_client(const struct iakerb_acceptor *acceptor)
+{
+    return acceptor->client;
+}
+
 void
 iakerb_acceptor_free(struct iakerb_acceptor *acceptor)
 {
@@ -350,9 +392,11 @@ iakerb_acceptor_free(struct iakerb_acceptor *acceptor)
         return;
     gss_delete_sec_context(&tmp, &acceptor->context, GSS_C_NO_BUFFER);
     gss_release_cred(&tmp, &acceptor->gss);
+    krb5_free_unparsed_name(acceptor->krb5, acceptor->client);
     krb5_free_context(acceptor->krb5);
     for (i = 0; acceptor->realms != NULL && acceptor->realms[i] != NULL; i++)
         free(acceptor->realms[i]);
     free(acceptor->realms);
+    free(acceptor->keytab);
     free(acceptor);
 }

@@ -53,11 +53,15 @@ take_client(struct credential *credential, krb5_const_principal client,
  * otherwise.  Peers of DCE/RPC take the flags for what is going to be done.
  */
 static enum iakerb_code
-only_wanted_flags(gss_cred_id_t *gss, struct iakerb_error *error)
+only_wanted_flags(OM_uint32 flags, gss_cred_id_t *gss,
+                  struct iakerb_error *error)
 {
+    const OM_uint32 added = GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG;
     gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
     OM_uint32 major, minor;
 
+    if ((flags & added) == added)
+        return IAKERB_DONE;
     major = gss_set_cred_option(&minor, gss, GSS_KRB5_CRED_NO_CI_FLAGS_X,
                                 &empty);
     return GSS_ERROR(major) ?
@@ -68,10 +72,13 @@ only_wanted_flags(gss_cred_id_t *gss, struct iakerb_error *error)
 /* ---- Password --------------------------------------------------------- */
 
 static enum iakerb_code
-from_password(krb5_const_principal user, const char *password,
+from_password(krb5_const_principal user,
+              const struct iakerb_initiator_params *params,
               struct credential *credential, struct iakerb_error *error)
 {
-    gss_buffer_desc buffer = { strlen(password), (void *)password };
+    gss_buffer_desc buffer = {
+        strlen(params->password), (void *)params->password
+    };
     gss_OID_set_desc mechanisms = one_mechanism(gss_mech_iakerb);
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 major, minor, tmp;
@@ -89,7 +96,7 @@ from_password(krb5_const_principal user, const char *password,
         code = error_gss(error, major, minor, IAKERB_SYSTEM,
                          "cannot use the password");
     else
-        code = only_wanted_flags(&credential->gss, error);
+        code = only_wanted_flags(params->flags, &credential->gss, error);
     gss_release_name(&tmp, &name);
     return code;
 }
@@ -97,7 +104,7 @@ from_password(krb5_const_principal user, const char *password,
 /* ---- Credential cache ------------------------------------------------- */
 
 enum iakerb_code
-credential_from_ccache(const char *ccache, gss_OID mechanism,
+credential_from_ccache(const char *ccache, gss_OID mechanism, OM_uint32 flags,
                        gss_cred_id_t *gss, struct iakerb_error *error)
 {
     gss_key_value_element_desc element = { "ccache", ccache };
@@ -110,23 +117,24 @@ credential_from_ccache(const char *ccache, gss_OID mechanism,
     return GSS_ERROR(major) ?
         error_gss(error, major, minor, IAKERB_NO_CREDENTIALS,
                   "cannot use the credential cache") :
-        only_wanted_flags(gss, error);
+        only_wanted_flags(flags, gss, error);
 }
 
 static enum iakerb_code
-from_ccache(krb5_const_principal wanted, const char *ccache,
+from_ccache(krb5_const_principal wanted,
+            const struct iakerb_initiator_params *params,
             struct credential *credential, struct iakerb_error *error)
 {
     krb5_principal found;
     enum iakerb_code code;
 
-    code = client_of_ccache(credential->context, ccache, wanted, &found,
-                            error);
+    code = client_of_ccache(credential->context, params->ccache, wanted,
+                            &found, error);
     if (code == IAKERB_DONE)
         code = take_client(credential, found, error);
     if (code == IAKERB_DONE)
-        code = credential_from_ccache(ccache, gss_mech_iakerb,
-                                      &credential->gss, error);
+        code = credential_from_ccache(params->ccache, gss_mech_iakerb,
+                                      params->flags, &credential->gss, error);
     krb5_free_principal(credential->context, found);
     return code;
 }
@@ -135,10 +143,12 @@ from_ccache(krb5_const_principal wanted, const char *ccache,
 
 /* Acquire with the keytab, and a new cache in memory for the tickets. */
 static enum iakerb_code
-acquire_with_keytab(const char *keytab, struct credential *credential,
-                    struct iakerb_error *error)
+acquire_with_keytab(const struct iakerb_initiator_params *params,
+                    struct credential *credential, struct iakerb_error *error)
 {
-    gss_key_value_element_desc elements[2] = { { "client_keytab", keytab } };
+    gss_key_value_element_desc elements[2] = {
+        { "client_keytab", params->keytab }
+    };
     gss_key_value_set_desc store = { 2, elements };
     gss_OID_set_desc mechanisms = one_mechanism(gss_mech_iakerb);
     gss_name_t name = GSS_C_NO_NAME;
@@ -167,7 +177,7 @@ acquire_with_keytab(const char *keytab, struct credential *credential,
         code = error_gss(error, major, minor, IAKERB_NO_CREDENTIALS,
                          "cannot use the keytab");
     else
-        code = only_wanted_flags(&credential->gss, error);
+        code = only_wanted_flags(params->flags, &credential->gss, error);
 
 done:
     gss_release_name(&tmp, &name);
@@ -176,18 +186,19 @@ done:
 }
 
 static enum iakerb_code
-from_keytab(krb5_const_principal wanted, const char *keytab,
+from_keytab(krb5_const_principal wanted,
+            const struct iakerb_initiator_params *params,
             struct credential *credential, struct iakerb_error *error)
 {
     krb5_principal found;
     enum iakerb_code code;
 
-    code = client_of_keytab(credential->context, keytab, wanted, &found,
-                            error);
+    code = client_of_keytab(credential->context, params->keytab, wanted,
+                            &found, error);
     if (code == IAKERB_DONE)
         code = take_client(credential, found, error);
     if (code == IAKERB_DONE)
-        code = acquire_with_keytab(keytab, credential, error);
+        code = acquire_with_keytab(params, credential, error);
     krb5_free_principal(credential->context, found);
     return code;
 }
@@ -222,11 +233,11 @@ credential_acquire(const struct iakerb_initiator_params *params,
     if (code != IAKERB_DONE)
         return code;
     if (params->password != NULL)
-        code = from_password(wanted, params->password, credential, error);
+        code = from_password(wanted, params, credential, error);
     else if (params->ccache != NULL)
-        code = from_ccache(wanted, params->ccache, credential, error);
+        code = from_ccache(wanted, params, credential, error);
     else
-        code = from_keytab(wanted, params->keytab, credential, error);
+        code = from_keytab(wanted, params, credential, error);
     krb5_free_principal(credential->context, wanted);
     return code;
 }

@@ -29,11 +29,11 @@ credential_store(const struct credential *credential, const char *ccache,
                  struct iakerb_error *error);
 
 /*
- * Acquire a credential of the mechanism from the cache of this name, to be
- * released by the caller.  The client may be NULL for the cache's own.
+ * Acquire a credential of the mechanism from the cache of this name, for a
+ * context with these flags, to be released by the caller.
  */
 enum iakerb_code
-credential_from_ccache(const char *ccache, gss_OID mechanism,
+credential_from_ccache(const char *ccache, gss_OID mechanism, OM_uint32 flags,
                        gss_cred_id_t *gss, struct iakerb_error *error);
 
 void

@@ -2,21 +2,28 @@
 
 #include "guard.h"
 
+/* What this side needs of a KDC-REQ. */
+struct request {
+    struct der client;          /* PrincipalName; empty where there is none */
+    struct der realm;
+};
+
 /*
- * The realm in a KDC-REQ (RFC 4120, section 5.4.1):
+ * Take a KDC-REQ apart (RFC 4120, section 5.4.1):
  *
  *   KDC-REQ ::= SEQUENCE { pvno [1], msg-type [2], padata [3] OPTIONAL,
  *                          req-body [4] SEQUENCE { kdc-options [0],
  *                            cname [1] OPTIONAL, realm [2] Realm, ... } }
  *
- * Failed, if there is none.  The KDC checks the rest.
+ * The realm is failed, if there is none.  The KDC checks the rest.
  */
-static struct der
-request_realm(struct der request)
+static struct request
+request_parse(struct der message)
 {
-    struct der fields, body, realm;
+    struct request request = { 0 };
+    struct der fields, body;
 
-    fields = der_only(&request, DER_SEQUENCE);
+    fields = der_only(&message, DER_SEQUENCE);
     der_get(&fields, DER_CONTEXT(1));
     der_get(&fields, DER_CONTEXT(2));
     if (der_is(&fields, DER_CONTEXT(3)))
@@ -25,9 +32,10 @@ request_realm(struct der request)
     fields = der_only(&body, DER_SEQUENCE);
     der_get(&fields, DER_CONTEXT(0));
     if (der_is(&fields, DER_CONTEXT(1)))
-        der_get(&fields, DER_CONTEXT(1));
-    realm = der_get(&fields, DER_CONTEXT(2));
-    return der_only(&realm, DER_GENERAL_STRING);
+        request.client = der_get(&fields, DER_CONTEXT(1));
+    request.realm = der_get(&fields, DER_CONTEXT(2));
+    request.realm = der_only(&request.realm, DER_GENERAL_STRING);
+    return request;
 }
 
 static bool
@@ -53,10 +61,10 @@ enum iakerb_code
 guard_check(const char *const *realms, const struct token *token,
             struct iakerb_error *error)
 {
-    struct der request, realm;
+    struct der message, realm;
     enum kdc_message kind;
 
-    kind = token_message(token, &request);
+    kind = token_message(token, &message);
     if (kind == KDC_NONE) {
         if (token->realm.length == 0)
             return IAKERB_DONE;
@@ -64,18 +72,60 @@ guard_check(const char *const *realms, const struct token *token,
                          "the client's token names a realm, but holds no "
                          "Kerberos message");
     }
-    if (request.failed || (kind != KDC_AS_REQ && kind != KDC_TGS_REQ))
+    if (message.failed || (kind != KDC_AS_REQ && kind != KDC_TGS_REQ))
         return error_set(error, IAKERB_MALFORMED,
                          "the client's token holds something else than one "
                          "Kerberos AS-REQ or TGS-REQ");
     if (!is_served(realms, &token->realm))
         return refuse_realm(realms, error);
 
-    realm = request_realm(request);
+    realm = request_parse(message).realm;
     if (realm.failed)
         return error_set(error, IAKERB_MALFORMED,
                          "the client's Kerberos request has no realm");
     if (!is_served(realms, &realm))
         return refuse_realm(realms, error);
     return IAKERB_DONE;
+}
+
+/* As many as this a name may have, here. */
+#define MAX_COMPONENTS 8
+
+static krb5_data
+data_of(struct der contents)
+{
+    return (krb5_data){ .magic = KV5M_DATA, .length = contents.length,
+                        .data = (char *)contents.data };
+}
+
+/*
+ * PrincipalName ::= SEQUENCE { name-type [0] Int32,
+ *                              name-string [1] SEQUENCE OF KerberosString }
+ */
+char *
+guard_client(krb5_context context, const struct token *token)
+{
+    krb5_data components[MAX_COMPONENTS];
+    krb5_principal_data principal = {
+        .magic = KV5M_PRINCIPAL, .data = components, .type = KRB5_NT_UNKNOWN
+    };
+    struct request request;
+    struct der message, fields, names;
+    char *name = NULL;
+
+    if (token_message(token, &message) != KDC_AS_REQ)
+        return NULL;
+    request = request_parse(message);
+    fields = der_only(&request.client, DER_SEQUENCE);
+    der_get(&fields, DER_CONTEXT(0));
+    names = der_only(&fields, DER_CONTEXT(1));
+    names = der_only(&names, DER_SEQUENCE);
+    while (names.length > 0 && principal.length < MAX_COMPONENTS)
+        components[principal.length++] =
+            data_of(der_get(&names, DER_GENERAL_STRING));
+    if (request.realm.failed || names.failed || names.length > 0 ||
+            principal.length == 0)
+        return NULL;
+    principal.realm = data_of(request.realm);
+    return krb5_unparse_name(context, &principal, &name) == 0 ? name : NULL;
 }

@@ -18,4 +18,11 @@ enum iakerb_code
 guard_check(const char *const *realms, const struct token *token,
             struct iakerb_error *error);
 
+/*
+ * The client that an AS-REQ names, or NULL: what the peer claims, to be freed
+ * with krb5_free_unparsed_name().
+ */
+char *
+guard_client(krb5_context context, const struct token *token);
+
 #endif /* GUARD_H */

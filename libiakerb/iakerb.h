@@ -283,15 +283,24 @@ unsigned int
 iakerb_acceptor_legs(const struct iakerb_acceptor *acceptor);
 
 /*
- * What the KDC last refused to this client, for a log: fills *error (of code
- * IAKERB_WRONG_PASSWORD, IAKERB_UNKNOWN_USER, ...) and returns true; false
- * when it refused nothing.  A KDC's demand for preauthentication is no
- * refusal.  The client decides itself what to do after one, so a login can
- * end here without any further token.
+ * What the KDC refused to this client in the last step, for a log: fills
+ * *error (of code IAKERB_WRONG_PASSWORD, IAKERB_UNKNOWN_USER, ...) and returns
+ * true; false when it refused nothing.  A KDC's demand for preauthentication
+ * is no refusal.  The client decides itself what to do after one, so a login
+ * can end here without any further token, or go on with another guess.
  */
 bool
 iakerb_acceptor_refusal(const struct iakerb_acceptor *acceptor,
                         struct iakerb_error *error);
+
+/*
+ * Who the client says it is, for a log: the principal that its last AS-REQ is
+ * for, of a realm that is served or not, as krb5_unparse_name() writes it.
+ * Nothing proves it, and any bytes may be in it.  NULL without an AS-REQ, as
+ * when the client has a TGT.  It is the acceptor's, until the next step.
+ */
+const char *
+iakerb_acceptor_client(const struct iakerb_acceptor *acceptor);
 
 /* Free an acceptor with its context; NULL is allowed. */
 void

@@ -249,8 +249,8 @@ switch_to_krb5(struct iakerb_initiator *self, gss_buffer_t out,
     }
     code = credential_store(credential, name, error);
     if (code == IAKERB_DONE)
-        code = credential_from_ccache(name, gss_mech_krb5, &self->krb5_gss,
-                                      error);
+        code = credential_from_ccache(name, gss_mech_krb5, self->flags,
+                                      &self->krb5_gss, error);
     if (code == IAKERB_DONE)
         code = gss_step(self, GSS_C_NO_BUFFER, out, error);
 

@@ -81,6 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (token_parse(&bytes, &token, NULL) != IAKERB_DONE ||
             token.kind != TOKEN_PROXY)
         return 0;
+    krb5_free_unparsed_name(context, guard_client(context, &token));
     code = guard_check(realms, &token, &error);
     if (code == IAKERB_DONE)
         check_admitted(context, &token);

@@ -352,6 +352,75 @@ test_no_error_wanted(void **state)
     assert_int_equal(guard_check(nas, &token, NULL), IAKERB_REALM_REFUSED);
 }
 
+/* ---- The client's name ------------------------------------------------- */
+
+static void
+assert_client(struct bytes request, const char *expected)
+{
+    gss_buffer_desc buffer = buffer_of(proxy("NAS", request));
+    krb5_context context;
+    struct token token;
+    char *name;
+
+    assert_int_equal(krb5_init_context(&context), 0);
+    assert_int_equal(token_parse(&buffer, &token, NULL), IAKERB_DONE);
+    name = guard_client(context, &token);
+    if (expected == NULL)
+        assert_null(name);
+    else
+        assert_string_equal(name, expected);
+    krb5_free_unparsed_name(context, name);
+    krb5_free_context(context);
+}
+
+/* An AS-REQ of a client whose name-string field has this in it. */
+static struct bytes
+as_req_of(struct bytes names)
+{
+    struct bytes client = element(0xA1, element(0x30, JOIN(
+        element(0xA0, integer(1)), element(0xA1, names))));
+
+    return request_with(0x6A, text(""), JOIN(
+        options_field(), client, body_realm("NAS"), body_rest()));
+}
+
+static void
+test_client(void **state)
+{
+    struct bytes component = element(0x1B, text("x"));
+    struct bytes four = JOIN(component, component, component, component);
+
+    (void)state;
+    assert_client(as_req("NAS"), "alice@NAS");
+    assert_client(as_req("OTHER"), "alice@OTHER");
+    assert_client(as_req_of(element(0x30, JOIN(component, component))),
+                  "x/x@NAS");
+    assert_client(as_req_of(element(0x30, element(0x1B, text("a@B/c\n")))),
+                  "a\\@B\\/c\\n@NAS");
+    assert_client(as_req_of(element(0x30, JOIN(four, four))),
+                  "x/x/x/x/x/x/x/x@NAS");
+    assert_client(as_req_of(element(0x30, JOIN(four, four, component))), NULL);
+}
+
+static void
+test_no_client(void **state)
+{
+    struct bytes component = element(0x1B, text("x"));
+
+    (void)state;
+    assert_client(text(""), NULL);
+    assert_client(tgs_req("NAS"), NULL);
+    assert_client(request_with(0x6A, text(""), JOIN(
+        options_field(), body_realm("NAS"), body_rest())), NULL);
+    assert_client(request_with(0x6A, text(""), JOIN(
+        options_field(), name_field(0xA1, "alice"), body_rest())), NULL);
+    assert_client(as_req_of(element(0x30, text(""))), NULL);
+    assert_client(as_req_of(component), NULL);
+    assert_client(as_req_of(element(0x30, element(0x0C, text("x")))), NULL);
+    assert_client(as_req_of(element(0x30, JOIN(component, BYTES(0x1B, 9)))),
+                  NULL);
+}
+
 int
 main(void)
 {
@@ -370,7 +439,9 @@ main(void)
         cmocka_unit_test_teardown(test_truncated, bytes_free_all),
         cmocka_unit_test_teardown(test_body_without_realm, bytes_free_all),
         cmocka_unit_test_teardown(test_request_fields, bytes_free_all),
-        cmocka_unit_test_teardown(test_no_error_wanted, bytes_free_all)
+        cmocka_unit_test_teardown(test_no_error_wanted, bytes_free_all),
+        cmocka_unit_test_teardown(test_client, bytes_free_all),
+        cmocka_unit_test_teardown(test_no_client, bytes_free_all)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
