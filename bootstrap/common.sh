@@ -96,3 +96,25 @@ use_ccache()
     export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$1 CCACHE_NOHASHDIR=1
     export CCACHE_MAXSIZE=4G
 }
+
+# private_apt TYPE SUITE: have in $apt the options with which apt knows this
+# suite of Debian alone.  The mirror and its key are those of this machine's
+# own apt configuration, which stays as it is.
+private_apt()
+{
+    local dir=$cache/apt uri
+
+    uri=$(apt-get indextargets --format '$(SITE) $(RELEASE)' \
+        'Created-By: Packages' 'Origin: Debian' |
+        awk '$2 !~ /-security/ { print $1; exit }')
+    [ -n "$uri" ] || die "no Debian mirror in this machine's apt" \
+        "configuration; add one, and run apt-get update"
+    mkdir -p "$dir/archives/partial" "$dir/$1-$2/lists/partial"
+    echo "$1 [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+        "$uri $2 main" >"$dir/$1-$2.list"
+    apt=(-o Dir::Etc::SourceList="$dir/$1-$2.list"
+        -o Dir::Etc::SourceParts=/dev/null -o Dir::State="$dir/$1-$2"
+        -o Dir::Cache="$dir" -o Dir::State::status=/var/lib/dpkg/status
+        -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3)
+    apt-get -qq "${apt[@]}" update >&2
+}

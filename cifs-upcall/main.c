@@ -164,13 +164,14 @@ instantiate_spnego(key_serial_t id, const struct payload *payload,
         reason_errno(reason, "cannot instantiate the key");
 }
 
+/* The kernel's own key can be given a time only while it is being made. */
 static bool
 instantiate_dns(key_serial_t id, const struct payload *payload,
                 unsigned int expire, struct reason *reason)
 {
-    return (keyctl_instantiate(id, payload->token.data, payload->token.length,
-                               0) == 0 &&
-            keyctl_set_timeout(id, expire) == 0) ||
+    return (keyctl_set_timeout(id, expire) == 0 &&
+            keyctl_instantiate(id, payload->token.data, payload->token.length,
+                               0) == 0) ||
         reason_errno(reason, "cannot instantiate the key");
 }
 
@@ -209,8 +210,8 @@ log_reason(int level, struct reason *reason)
 static int
 usage(void)
 {
-    fputs("Usage: cifs.upcall [-E] [-l] [-t] [-v] [-k krb5.conf] [-K keytab]"
-          " [-e seconds] keyid\n", stderr);
+    fputs("Usage: cifs.upcall [-cdEltv] [-e seconds] [-K keytab]"
+          " [-k krb5.conf] keyid\n", stderr);
     return EXIT_FAILURE;
 }
 
@@ -229,6 +230,7 @@ static bool
 parse_options(int argc, char **argv, struct options *options, bool *version)
 {
     static const struct option names[] = {
+        { "debug", no_argument, NULL, 'd' },
         { "no-env-probe", no_argument, NULL, 'E' },
         { "krb5conf", required_argument, NULL, 'k' },
         { "keytab", required_argument, NULL, 'K' },
@@ -241,10 +243,11 @@ parse_options(int argc, char **argv, struct options *options, bool *version)
     long number;
     int option;
 
-    while ((option = getopt_long(argc, argv, "cEk:K:lte:v", names,
+    while ((option = getopt_long(argc, argv, "cdEk:K:lte:v", names,
                                  NULL)) != -1) {
         switch (option) {
         case 'c':
+        case 'd':
             break;
         case 'E':
             options->no_env_probe = true;

@@ -71,7 +71,8 @@ for option in -v --version; do
     like "$option" "$("${client[@]}" "$helper" "$option")" \
         "^cifs.upcall [0-9]+\.[0-9]+\.[0-9]+$"
 done
-makes "-c means nothing" alice "alice@NAS gets in" "$(spnego)" -c
+makes "-c and --debug mean nothing" alice "alice@NAS gets in" "$(spnego)" \
+    -c --debug
 
 rm "$keys"/{log,payload}
 touch "$keys/no-authority"

@@ -89,12 +89,19 @@ keyctl_reject(key_serial_t id, unsigned int timeout, unsigned int error,
     return fclose(rejected);
 }
 
+/* Once the key is made, it is the kernel's. */
 long
 keyctl_set_timeout(key_serial_t id, unsigned int timeout)
 {
-    FILE *expire = file("timeout", "w");
+    FILE *payload = file("payload", "r"), *expire;
 
     (void)id;
+    if (payload != NULL) {
+        fclose(payload);
+        errno = EACCES;
+        return -1;
+    }
+    expire = file("timeout", "w");
     fprintf(expire, "%u\n", timeout);
     return fclose(expire);
 }

@@ -51,15 +51,16 @@ upcall_again()
         variables+=("$1")
         shift
     done
-    "${upcall_on[@]}" KRB5CCNAME="FILE:$client_dir/cache" \
+    "${upcall_on[@]}" "${upcall_cache[@]}" \
         KRB5_KTNAME="FILE:$client_dir/keytab" \
         KRB5_CLIENT_KTNAME="FILE:$client_dir/client.keytab" \
         KEY_DIR="$keys" LD_PRELOAD="$top/build/upcall/keys.so" \
         "${variables[@]}" "$helper" "$@" 4711
 }
 
-# Where the helper starts.
+# Where the helper starts, and root's cache there.
 upcall_on=("${client[@]}")
+upcall_cache=(KRB5CCNAME="FILE:$client_dir/cache")
 
 helper_log()
 {

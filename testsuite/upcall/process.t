@@ -26,10 +26,10 @@ import threading, time
 threading.Thread(target=time.sleep, args=(999,)).start()
 time.sleep(999)"' \
         sh "$client_dir/alice" "$server_dir" "$uid" 2>"$bed/asker.log"
-    wait_for 5 test -e "/proc/$!/root$server_dir/hidden" ||
+    wait_for 30 test -e "/proc/$!/root$server_dir/hidden" ||
         bail_out "no process to ask"
     asker=$(pgrep -P "$!")
-    wait_for 5 other_thread
+    wait_for 30 other_thread
 }
 
 # other_thread: the id of the thread that is not the first one.
@@ -44,7 +44,7 @@ other_thread()
 asker_stop()
 {
     kill -KILL "$asker"
-    wait_for 5 test ! -e "/proc/$asker"
+    wait_for 30 test ! -e "/proc/$asker"
 }
 
 # asks [FIELD=VALUE]...: the description, for the user 1001.
@@ -138,7 +138,7 @@ worker()
 {
     pgrep -n -r D,R,S -u 1001 -x cifs.upcall
 }
-wait_for 5 connected
+wait_for 30 connected
 status=$(cat "/proc/$(worker)/status")
 like "while it works: the user" "$status" "^Uid:(	1001){4}$"
 like "while it works: the group" "$status" "^Gid:(	65534){4}$"
@@ -158,9 +158,9 @@ no_worker()
 {
     [ -z "$(worker)" ]
 }
-ok "a silent server: nothing is left of the helper" wait_for 5 no_worker
+ok "a silent server: nothing is left of the helper" wait_for 30 no_worker
 is "a silent server" "$(cat "$keys/rejected")" "ETIMEDOUT for 1 s"
-at_most "a silent server: in time" 20 "$start"
+at_most "a silent server: in time" 28 "$start"
 
 asker_stop
 
@@ -169,5 +169,5 @@ keys=$bed/slow
 is "a cache that blocks" "$(cat "$keys/rejected")" "ETIMEDOUT for 1 s"
 like "a cache that blocks: the log" "$(helper_log)" "^warning: out of time$"
 like "a cache that blocks: after half a minute" "$(cat "$keys/seconds")" \
-    "^3[0-2]\."
+    "^[345][0-9]\."
 done_testing

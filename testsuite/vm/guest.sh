@@ -12,11 +12,15 @@
 guest_dir=$bed/guest
 guest_root=$guest_dir/root
 guest_console=$guest_dir/console
-guest_kernel=$("$top/bootstrap/kernel")
+# $guest_suite is the Debian release whose kernel is booted, if not this one's.
+guest_kernel=$("$top/bootstrap/kernel" ${guest_suite:+"$guest_suite"}) ||
+    bail_out "there is no kernel to boot"
 
 # Loaded at the start; busybox knows nothing of the soft dependencies of cifs.
-guest_modules=(virtio_pci virtio_console virtio_net virtio_rng cifs
-    dns_resolver sha512_generic cmac ccm gcm ctr ghash_generic ecb nls_utf8)
+# Some are in later kernels themselves.
+guest_modules=(virtio_pci virtio_console virtio_net virtio_rng cifs autofs4
+    dns_resolver nls_utf8)
+guest_modules_of_old=(sha512_generic cmac ccm gcm ctr ghash_generic ecb)
 
 guest_programs=(/sbin/mount.cifs /sbin/request-key /bin/keyctl
     /usr/sbin/cifs.upcall)
@@ -26,14 +30,15 @@ guest_mount=/usr/bin/mount
 
 # ---- The guest's files ---------------------------------------------------
 
-# guest_install FILE PATH: with the libraries that it needs, in the folder
-# where every program looks for them.
+# guest_install FILE PATH: with the libraries that it needs, which may be in
+# $guest_libraries, in the folder where every program looks for them.
 guest_install()
 {
     local library folder=$guest_root/lib/x86_64-linux-gnu
+    local from=$STAGE/lib:$KRB5_PREFIX/lib:${guest_libraries-}
 
     install -D "$1" "$guest_root$2"
-    LD_LIBRARY_PATH=$STAGE/lib:$KRB5_PREFIX/lib ldd "$1" 2>/dev/null |
+    LD_LIBRARY_PATH=$from ldd "$1" 2>/dev/null |
         awk '$3 ~ /^\// { print $3 }' |
         while read -r library; do
             [ -e "$folder/${library##*/}" ] ||
@@ -41,21 +46,31 @@ guest_install()
         done
 }
 
+# modules_needed MODULE...: the files of these and of what they need.
+modules_needed()
+{
+    /sbin/modprobe -d "$guest_kernel" -S "$guest_version" --show-depends -a \
+        "$@" | awk '$1 == "insmod" { print $2 }'
+}
+
+# Not compressed, which not every busybox can read.
 guest_install_modules()
 {
-    local version module
+    local module path
 
-    version=$(basename "$guest_kernel"/lib/modules/*)
-    /sbin/modprobe -d "$guest_kernel" -S "$version" --show-depends -a \
-        "${guest_modules[@]}" >"$guest_dir/modules" ||
+    guest_version=$(basename "$guest_kernel"/lib/modules/*)
+    modules_needed "${guest_modules[@]}" >"$guest_dir/modules" ||
         bail_out "the kernel in $guest_kernel lacks a module"
-    awk '$1 == "insmod" { print $2 }' "$guest_dir/modules" | sort -u |
-        while read -r module; do
-            install -D "$module" "$guest_root${module#"$guest_kernel"}"
-        done
-    cp "$guest_kernel/lib/modules/$version"/modules.* \
-        "$guest_root/lib/modules/$version"
-    /sbin/depmod -b "$guest_root" "$version"
+    modules_needed "${guest_modules_of_old[@]}" >>"$guest_dir/modules" \
+        2>/dev/null
+    sort -u "$guest_dir/modules" | while read -r module; do
+        path=$guest_root${module#"$guest_kernel"}
+        install -D "$module" "$path"
+        [[ "$path" != *.xz ]] || xz -d "$path"
+    done
+    cp "$guest_kernel/lib/modules/$guest_version"/modules.* \
+        "$guest_root/lib/modules/$guest_version"
+    /sbin/depmod -b "$guest_root" "$guest_version"
 }
 
 guest_files()
@@ -76,7 +91,10 @@ guest_files()
     done
     guest_install "$spake" "$spake"
     guest_install /bin/mount "$guest_mount"
-    guest_install "$top/build/cifs-upcall/cifs.upcall" \
+    env -u PREFIX make -s -C "$top/cifs-upcall" WERROR=-Werror \
+        DESTDIR="$guest_dir/installed" install ||
+        bail_out "cifs.upcall does not compile"
+    guest_install "$guest_dir/installed/usr/local/sbin/cifs.upcall" \
         /usr/local/sbin/cifs.upcall
     guest_install_modules
 
@@ -119,7 +137,7 @@ guest_init()
 	mount -t sysfs sys /sys
 	mount -t devtmpfs dev /dev
 	echo /bin/modprobe >/proc/sys/kernel/modprobe
-	for module in ${guest_modules[*]}; do
+	for module in ${guest_modules[*]} ${guest_modules_of_old[*]}; do
 	    modprobe \$module
 	done
 	syslogd -O /var/log/messages
@@ -142,12 +160,12 @@ guest_init()
 
 # ---- The guest -----------------------------------------------------------
 
+# guest_start [COMMAND...]: COMMAND puts more files into it.
 guest_start()
 {
     mkdir -p "$guest_dir"
-    make -s -C "$top/cifs-upcall" WERROR=-Werror ||
-        bail_out "cifs.upcall does not compile"
     guest_files
+    "$@"
     (cd "$guest_root" && find . | cpio --quiet -o -H newc -R +0:+0) \
         >"$guest_dir/initramfs" || bail_out "no initramfs"
     mkfifo "$guest_dir/control.in" "$guest_dir/control.out"
@@ -177,7 +195,7 @@ guest()
 
     base64 -w0 <<<"$1" >&"$guest_in"
     echo >&"$guest_in"
-    read -r -t 60 -u "$guest_out" status answer ||
+    read -r -t 300 -u "$guest_out" status answer ||
         { echo "the guest does not answer"; return 255; }
     base64 -d <<<"$answer"
     return "$status"
@@ -206,23 +224,42 @@ trap guest_stop EXIT
 
 # ---- Mounts --------------------------------------------------------------
 
-# helper_says WHAT REGEX: cifs.upcall's last line in the guest's log.
-helper_says()
+helper_log()
 {
-    like "$1: the helper's log" \
-        "$(guest "grep cifs.upcall /var/log/messages | tail -n 1")" "$2"
+    guest "grep cifs.upcall /var/log/messages | tail -n 1"
 }
 
-# mounts WHAT USER [OPTIONS [SERVER]]: the share can be mounted on /mnt, and by
-# the server's own record that is a login of USER with Kerberos.
-mounts()
+helper_said()
 {
-    local what=$1 user=$2 options=${3-sec=krb5} name=${4-nas} size
+    helper_log | grep -qE -- "$1"
+}
+
+# helper_says WHAT REGEX: cifs.upcall's last line in the guest's log.  It is
+# written after the kernel has its key.
+helper_says()
+{
+    wait_for 10 helper_said "$2"
+    like "$1: the helper's log" "$(helper_log)" "$2"
+}
+
+# gets_in WHAT USER COMMAND...: COMMAND succeeds, and by the server's own
+# record it is a login of USER with Kerberos.
+gets_in()
+{
+    local what=$1 user=$2 size
+    shift 2
 
     size=$(stat -c %s "$server_log")
-    ok "$what" guest "mount.cifs //$name/share /mnt -o $options"
+    ok "$what" "$@"
     like "$what: the server's record" "$(server_log_since "$size")" \
         "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[$user\]"
+}
+
+# mounts WHAT USER [OPTIONS [SERVER]]: the share can be mounted on /mnt.
+mounts()
+{
+    gets_in "$1" "$2" \
+        guest "mount.cifs //${4-nas}/share /mnt -o ${3-sec=krb5}"
 }
 
 # mount_refused WHAT ERROR HELPER [OPTIONS]: mount fails with that errno and
@@ -243,6 +280,14 @@ mount_refused()
 unmount()
 {
     guest "umount /mnt" || fail "unmount"
+}
+
+# as USER SCRIPT: in the guest.
+as()
+{
+    local script=${2//\'/\'\\\'\'}
+
+    guest "su $1 -c '$script'"
 }
 
 # tickets_issued: how many the KDC has issued for the server so far.

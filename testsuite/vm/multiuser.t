@@ -6,24 +6,11 @@
 . "$(dirname "$0")/../testbed.sh"
 . "$(dirname "$0")/guest.sh"
 
-# as USER SCRIPT: in the guest.
-as()
-{
-    local script=${2//\'/\'\\\'\'}
-
-    guest "su $1 -c '$script'"
-}
-
 # works WHAT USER PRINCIPAL SCRIPT: the script of a user of the guest is the
-# first one to use the mount as this principal, by the server's own record.
+# first one to use the mount as this principal.
 works()
 {
-    local what=$1 user=$2 principal=$3 script=$4 size
-
-    size=$(stat -c %s "$server_log")
-    ok "$what" as "$user" "$script"
-    like "$what: the server's record" "$(server_log_since "$size")" \
-        "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[$principal\]"
+    gets_in "$1" "$3" as "$2" "$4"
 }
 
 # denied WHAT USER SCRIPT HELPER
