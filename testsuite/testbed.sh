@@ -178,6 +178,9 @@ hosts_setup()
 	    cache directory = $client_dir
 	    private dir = $client_dir
 	CONF
+    # Where libsmbclient looks for it.
+    mkdir "$client_dir/.smb"
+    ln -s ../smb.conf "$client_dir/.smb/smb.conf"
     # shellcheck disable=SC2016  # for the inner shell
     client=("${in_client[@]}" unshare -m
         sh -c 'mount --bind "$1/hosts" /etc/hosts &&
@@ -372,7 +375,7 @@ realm_start()
 	[kdcdefaults]
 	    kdc_listen = $kdc_socket
 	    kdc_tcp_listen = ""
-	    kdc_tcp_listen_backlog = 128
+	    kdc_tcp_listen_backlog = 1024
 	    spake_preauth_kdc_challenge = edwards25519
 	[logging]
 	    kdc = FILE:$kdc_log
@@ -580,6 +583,30 @@ refused()
     fi
     unlike "$what: nobody is logged in" "$(server_log_since "$size")" \
         "Successful AuthZ"
+}
+
+# record_start: record what passes the client's network, until record_stop
+# shows it as testsuite/wire does.
+record_start()
+{
+    spawn "${client[@]}" "$testsuite/capture" "$capture"
+    recorder=$!
+    wait_for 5 test -s "$capture"
+}
+
+record_stop()
+{
+    stop "$recorder"
+    "$testsuite/wire" "$capture"
+    rm "$capture"
+}
+
+# record COMMAND...: show what passes the client's network during COMMAND.
+record()
+{
+    record_start
+    "$@" >/dev/null 2>&1
+    record_stop
 }
 
 # hold ARGUMENT...: a session of smbclient that stays and takes its commands

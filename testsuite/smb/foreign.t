@@ -5,13 +5,15 @@
 # alice who she is by the word of another realm's KDC.
 
 . "$(dirname "$0")/../testbed.sh"
+. "$(dirname "$0")/access.sh"
 realm_start
 realm_make OTHER
 realm_admin OTHER "addprinc -pw $pw alice"
 realm_admin NAS "addprinc -pw $pw alice/admin"
 kdc_stop
 kdc_start OTHER
-smbd_start
+echo "staff:x:200:alice" >>"$server_dir/group"
+server_start
 
 from="IAKERB login from ipv4:$client_ip:[0-9]+"
 
@@ -52,6 +54,84 @@ refused "alice@NAS by the word of OTHER" NT_STATUS_LOGON_FAILURE \
     "NT_STATUS_LOGON_FAILURE" \
     "Refused \[alice@NAS\]: the ticket was made by the KDC of another realm" \
     with_cache forged
+
+# ---- username map --------------------------------------------------------
+
+# The one way in is to be named there, with the realm as the domain.
+ticket other alice@OTHER "$pw" cifs/nas@OTHER
+unnamed="Refused \[alice@OTHER\]: the realm is not this server's own"
+shares=()
+
+# map LINE...
+map()
+{
+    printf '%s\n' "$@" >"$server_dir/map"
+    settings "username map = $server_dir/map" "${shares[@]}"
+}
+
+for line in "bob = alice" "bob = alice@OTHER" "bob = @staff" \
+    'bob = NAS\alice' "alice = bob" "OTHER\alice = alice"; do
+    map "$line"
+    refused "alice@OTHER and $line" NT_STATUS_ACCESS_DENIED \
+        NT_STATUS_ACCESS_DENIED "$unnamed" with_cache other
+done
+
+# name_in SHARE: whose name is in the file there.
+name_in()
+{
+    smb --use-krb5-ccache="FILE:$client_dir/other" "//nas/$1" \
+        -c "get name -" 2>/dev/null
+}
+
+for user in alice bob; do
+    mkdir -p "$server_dir"/{U/$user,D/NAS,D/OTHER}
+    echo "$user" >"$server_dir/U/$user/name"
+    printf '%s\n' "[included]" "path = $server_dir/U/$user" \
+        >"$server_dir/$user.conf"
+done
+echo bob >"$server_dir/D/NAS/name"
+shares=("include = $server_dir/%U.conf"
+    "[files]" "path = $server_dir/U/%u"
+    "[names]" "path = $server_dir/U/%U"
+    "[lists]" "path = $server_dir/U/bob" "valid users = bob"
+    "invalid users = alice"
+    "[forced]" "path = $server_dir/U/%u" "force user = %U"
+    "[domain]" "path = $server_dir/D/%D"
+    "[hers]" "path = $server_dir/U/alice"
+    'valid users = alice alice@OTHER OTHER\alice')
+map '!bob = OTHER\alice'
+
+# In every respect: files, lists, %U, %D and what is included for %U.
+for share in files names lists forced domain included; do
+    is "alice@OTHER is mapped to bob: $share" "$(name_in $share)" bob
+done
+is "and nowhere alice" "$(name_in hers)" \
+    "tree connect failed: NT_STATUS_ACCESS_DENIED"
+logs_in "alice@NAS is alice all the same" alice with_cache local
+map "bob = *"
+is "a wildcard is for everybody, of any realm" "$(name_in files)" bob
+
+# A script gets the name with the domain, and decides.
+# shellcheck disable=SC2016  # for the script
+script()
+{
+    printf '#!/bin/sh\n%s\n' "$1" >"$server_dir/map.sh"
+    chmod 0755 "$server_dir/map.sh"
+    settings "username map script = $server_dir/map.sh" "${shares[@]}"
+}
+script '[ "$1" = '\''OTHER\alice'\'' ] && echo bob'
+is "a script that names alice@OTHER" "$(name_in files)" bob
+script '[ "$1" = alice ] && echo bob'
+refused "alice@OTHER and a script for alice" NT_STATUS_ACCESS_DENIED \
+    NT_STATUS_ACCESS_DENIED "$unnamed" with_cache other
+
+# A map is no reason to pass anything on to the KDC of OTHER.
+map '!bob = OTHER\alice'
+ticket other alice@OTHER "$pw"
+refused "alice@OTHER with a TGT, though she is mapped" NT_STATUS_NO_SUCH_USER \
+    "the server does not serve the realm of alice@OTHER" \
+    "$from failed: the client asks for another realm than NAS" \
+    with_cache other
 
 # A realm that is called like the server's own domain.
 smbd_stop

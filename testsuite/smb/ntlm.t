@@ -14,17 +14,6 @@ ntlm()
     client smbclient --use-kerberos=off -U "alice%$pw" //nas/share -c pwd
 }
 
-# record COMMAND...: what the client and the server said to each other.
-record()
-{
-    spawn "${client[@]}" "$testsuite/capture" "$capture"
-    wait_for 5 test -s "$capture"
-    "$@" >/dev/null 2>&1
-    stop "${started[-1]}"
-    "$testsuite/wire" "$capture"
-    rm "$capture"
-}
-
 ok "NTLM works where it is on" ntlm
 like "and shows on the wire" "$(record ntlm)" "^client SESSION_SETUP .*ntlm"
 

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A ticket that expires while a file is transferred: the server insists on a
+# new login for the same session, the client makes it, and the open file stays.
+
+. "$(dirname "$0")/../testbed.sh"
+realm_start
+# The server allows a ticket its clock skew beyond the end.
+cat >"$server_dir/krb5.conf" <<'CONF'
+[libdefaults]
+    clockskew = 1
+CONF
+life=6
+realm_admin NAS "modprinc -maxlife ${life}s cifs/nas"
+smbd_start
+cd "$client_dir" || exit
+size=8388608
+head -c $size /dev/urandom >file
+cp file "$server_dir/share"
+ticket tgt alice@NAS "$pw"
+
+# trickle: from standard input to standard output, in twice a ticket's life.
+trickle()
+{
+    perl -e '$| = 1;
+        while (read STDIN, my $block, $ARGV[0]) {
+            print $block;
+            select undef, undef, undef, 0.25;
+        }' $((size / life / 8))
+}
+
+# logins USER: how often each connection of USER logged in, a line each.
+logins()
+{
+    sed -nE "s/.*AuthZ: \[SMB2,IAKERB\] user \[[A-Z]*\]\\\\\[$1\] .*$(
+        )host \[ipv4:$client_ip:([0-9]+)\] local.*/\1/p" "$server_log" |
+        sort | uniq -c | awk '{ print $1 }'
+}
+
+# start NAME COMMAND...: in the background.
+declare -A running
+start()
+{
+    local name=$1
+    shift
+
+    "$@" >"$name.log" 2>&1 &
+    running[$name]=$!
+}
+
+# ended NAME STATUS: what was started ended so.
+ended()
+{
+    wait "${running[$1]}"
+    is "$1: its exit status" $? "$2"
+}
+
+# put NAME ARGUMENT...
+put()
+{
+    local name=$1
+    shift
+
+    trickle <file | smb "$@" //nas/share -c "put - $name"
+}
+
+# get NAME ARGUMENT...
+get()
+{
+    local name=$1
+    shift
+
+    smb "$@" //nas/share -c "get file -" | trickle >"$name"
+    return "${PIPESTATUS[0]}"
+}
+
+start put put put -U "alice%$pw"
+start sealed get sealed -U "alice%$pw" --client-protection=encrypt
+start cached get cached -m SMB2_10 \
+    --use-krb5-ccache="FILE:$client_dir/tgt"
+start smbget client smbget --limit-rate=$((size / 1024 / life / 2)) -q \
+    -o smbget --use-kerberos=required -U "alice%$pw" smb://nas/share/file
+start refused put refused -U "bob%$pw"
+wait_for 5 server_logged 0 'AuthZ: .*\[bob\]'
+realm_admin NAS "cpw -pw other bob"
+
+ended put 0
+ok "put: the file" cmp file "$server_dir/share/put"
+for name in sealed cached smbget; do
+    ended $name 0
+    ok "$name: the file" cmp file $name
+done
+is "four connections logged in more than once" \
+    "$(logins alice | grep -cvx 1)" 4
+
+ended refused 1
+like "a password that was changed" "$(cat refused.log)" \
+    "cli_push returned NT_STATUS_NETWORK_SESSION_EXPIRED"
+like "a password that was changed: why" "$(cat refused.log)" \
+    "cannot be renewed: NT_STATUS_LOGON_FAILURE"
+is "a password that was changed: there is no second login" "$(logins bob)" 1
+
+done_testing

@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# docs/fallback.md says what happens between which server and which client;
+# this does it, row by row of the tables that are there.
+
+. "$(dirname "$0")/../testbed.sh"
+realm_start
+realm_make OTHER
+realm_admin OTHER "addprinc -pw $pw alice"
+kdc_stop
+kdc_start OTHER
+
+# ---- The tables ----------------------------------------------------------
+
+# table HEADING: the rows of the table under it, their cells with | between.
+table()
+{
+    awk -v heading="## $1" '
+        /^## / { wanted = $0 == heading; lines = 0 }
+        wanted && /^\|/ && ++lines > 2 {
+            gsub(/^\| *| *\|$/, "")
+            gsub(/ *\| */, "|")
+            print
+        }' "$top/docs/fallback.md"
+}
+
+# quoted CELL: what is between its backquotes, one a line.
+quoted()
+{
+    grep -o '`[^`]*`' <<<"$1" | tr -d '`'
+}
+
+# listed CELL ALL...: the names in a cell, one a line; "any" is all.
+listed()
+{
+    local cell=$1
+    shift
+
+    if [ "$cell" = any ]; then
+        printf '%s\n' "$@"
+    else
+        sed 's/, /\n/g' <<<"$cell"
+    fi
+}
+
+declare -A smb_conf options
+offers=()
+while IFS='|' read -r name lines; do
+    offers+=("$name")
+    smb_conf[$name]=$(quoted "$lines")
+done < <(table Servers)
+
+has=()
+while IFS='|' read -r name tickets arguments; do
+    has+=("$name")
+    options[$name]=$(quoted "$arguments")
+    mapfile -t tickets < <(quoted "$tickets")
+    [ ${#tickets[@]} -eq 0 ] ||
+        ticket "$name" "${tickets[0]}" "$pw" "${tickets[1]-}"
+done < <(table Clients)
+
+# strangers COLUMN NAME...: what is listed in that column of the table and is
+# none of these.
+strangers()
+{
+    local column=$1
+    shift
+
+    table "The table" | cut -d '|' -f "$column" | sed 's/, /\n/g' | sort -u |
+        grep -vxF -f <(printf '%s\n' any "$@")
+}
+
+is "servers of the table that are not described" \
+    "$(strangers 1 "${offers[@]}")" ""
+is "clients of the table that are not described" \
+    "$(strangers 2 "${has[@]}")" ""
+is "settings of the table that are none" \
+    "$(strangers 3 required desired off)" ""
+
+# ---- The logins ----------------------------------------------------------
+
+# login CLIENT KERBEROS: as alice does it, who types her password if asked.
+login()
+{
+    local arguments=()
+
+    [ -z "${options[$1]}" ] ||
+        mapfile -t arguments <<<"${options[$1]//PASSWORD/$pw}"
+    client env USER=alice KRB5CCNAME="FILE:$client_dir/$1" \
+        smbclient --use-kerberos="$2" "${arguments[@]}" '//nas/IPC$' -c exit \
+        <<<"$pw" 2>&1
+}
+
+# outcome OUTPUT RECORD: what happened, in the words of the table, by what
+# smbclient wrote and what the server recorded.
+outcome()
+{
+    case $1 in
+    *"Password for "*)
+        echo -n "asks, "
+        ;;
+    esac
+    sed -nE -e '/Successful AuthZ/!d
+        s/.*: \[SMB2,([^]]*)\] user \[[^]]*\]\\\[([^]]*)\].*/\2 by \1/
+        s/^ANONYMOUS LOGON/nobody/; s/krb5$/Kerberos/; s/NTLMSSP$/NTLM/
+        p; q' <<<"$2" | grep . ||
+        sed -n 's/^session setup failed: //p' <<<"$1"
+}
+
+# ntlm_shown WIRE: for each connection, what the client showed of NTLM.
+ntlm_shown()
+{
+    awk '
+        /^client NEGOTIATE / { connection++; shown[connection] = "no" }
+        /^client .*mechs=[^ ]*ntlmssp/ { shown[connection] = "name" }
+        /^client .* ntlm / { shown[connection] = "login" }
+        END { for (i = 1; i <= connection; i++) print shown[i] }' <<<"$1"
+}
+
+# rows_of SERVER: what its rows say, each for one client and one setting.
+rows_of()
+{
+    local servers clients settings expected ntlm one
+
+    while IFS='|' read -r servers clients settings expected ntlm; do
+        listed "$servers" "${offers[@]}" | grep -qxF -- "$1" || continue
+        listed "$clients" "${has[@]}" | while read -r one; do
+            listed "$settings" required desired off |
+                sed "s/.*/$one|&|$expected|$ntlm/"
+        done
+    done < <(table "The table")
+}
+
+for offer in "${offers[@]}"; do
+    mapfile -t lines <<<"${smb_conf[$offer]}"
+    smbd_start "${lines[@]}" "log level = 1 auth_audit:5"
+    printf '%s\n%s\n' "$pw" "$pw" |
+        server pdbedit -a -u alice -t >/dev/null 2>&1
+
+    mapfile -t rows < <(rows_of "$offer")
+    got=()
+    record_start
+    for row in "${rows[@]}"; do
+        IFS='|' read -r one kerberos _ <<<"$row"
+        size=$(stat -c %s "$server_log")
+        output=$(login "$one" "$kerberos")
+        got+=("$one|$kerberos|$(outcome "$output" \
+            "$(server_log_since "$size")")")
+    done
+    mapfile -t ntlm < <(ntlm_shown "$(record_stop)")
+
+    is "$offer: no row says what another does" \
+        "$(cut -d '|' -f 1,2 < <(printf '%s\n' "${rows[@]}") | sort |
+            uniq -d)" ""
+    is "$offer: a connection each" "${#ntlm[@]}" "${#rows[@]}"
+    for row in "${!rows[@]}"; do
+        is "$offer: ${rows[row]}" "${got[row]}|${ntlm[row]-}" "${rows[row]}"
+    done
+    smbd_stop
+done
+
+done_testing
