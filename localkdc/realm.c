@@ -34,7 +34,7 @@ realm_kdc_conf(const struct conf *conf)
         "[kdcdefaults]\n"
         "    kdc_listen = %s\n"
         "    kdc_tcp_listen = \"\"\n"
-        "    kdc_tcp_listen_backlog = 128\n"
+        "    kdc_tcp_listen_backlog = 1024\n"
         "    spake_preauth_kdc_challenge = edwards25519\n"
         "[realms]\n"
         "    %s = {\n"
