@@ -3,6 +3,8 @@
 #   make              build libiakerb, localkdc and cifs.upcall
 #   make demo         a login without NTLM, from start to end
 #   make test         the whole suite; TESTS=name runs one group
+#   make selftest     Samba's own tests of logins, without and with the series
+#   make bench        what logins cost, for docs/performance.md; ROUNDS=n
 #   make install      them; honours DESTDIR and PREFIX
 #   make clean        remove what was built in this folder
 #   make distclean    and the cache of built things that all clones share
@@ -37,6 +39,13 @@ test: stage
 	@bootstrap/deps testsuite/packages
 	@bootstrap/run --samba testsuite/run $(TESTS)
 
+selftest: stage
+	@testsuite/selftest $(TESTS)
+
+bench: stage
+	@bootstrap/deps testsuite/bench/packages
+	@bootstrap/run --samba testsuite/bench/bench $(ROUNDS)
+
 clean:
 	rm -rf build
 
@@ -44,4 +53,5 @@ distclean: clean
 	[ ! -e '$(CACHE)' ] || [ -d '$(CACHE)/log' ]
 	rm -rf '$(CACHE)'
 
-.PHONY: all install build-parts install-parts stage demo test clean distclean
+.PHONY: all install build-parts install-parts stage demo test selftest bench \
+	clean distclean
