@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The pages: each command in a block is run, here or by a test that says so;
+# each smb.conf is one; each link leads somewhere; each test that is named
+# exists.
+
+testsuite=$(cd "$(dirname "$0")/.." && pwd)
+top=$(dirname "$testsuite")
+. "$testsuite/tap.sh"
+cd "$top" || exit
+: "${SAMBA_PREFIX:=$("$top/bootstrap/samba")}"
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+pages=(README.md docs/*.md)
+
+# block AT: the text of the block that begins there.
+block()
+{
+    sed -n "$((${1##*:} + 1)),/^\`\`\`\$/p" "${1%:*}" | sed '$d'
+}
+
+# ---- Blocks --------------------------------------------------------------
+
+# runs FILE AT: FILE names the block's page, or has all of its lines.
+runs()
+{
+    local line
+
+    [ -f "$1" ] || return
+    grep -qF "$(basename "${2%:*}")" "$1" ||
+        while read -r line; do
+            [ -z "$line" ] || grep -qF -- "$line" "$1" || return
+        done < <(block "$2")
+}
+
+run_here=$(sed -n '/^pages=/,/^done/p' testsuite/docs/commands.t)
+testsuite/docs/blocks list "${pages[@]}" >"$dir/blocks"
+while IFS=$'\t' read -r at language who; do
+    page=$(basename "${at%:*}" .md)
+    case $language-$who in
+    *"-run by "*)
+        for test in ${who#run by }; do
+            ok "$at is run by $test" runs "${test%,}" "$at"
+        done
+        ;;
+    sh-*)
+        like "$at is run by testsuite/docs/commands.t" "$run_here" \
+            "\\b$page\\b"
+        ;;
+    ini-*)
+        { grep -q '^\[' <<<"$(block "$at")" || echo '[global]'; block "$at"; } \
+            >"$dir/smb.conf"
+        "$SAMBA_PREFIX/bin/testparm" -s "$dir/smb.conf" >"$dir/said" 2>&1
+        ok "$at is read by testparm" grep -q "^Loaded services" "$dir/said"
+        unlike "$at has nothing unknown in it" "$(<"$dir/said")" \
+            "(Unknown|Ignoring|ERROR: [^c])"
+        ;;
+    text-*)
+        unlike "$at has no commands" "$(block "$at")" \
+            "^(\\$|localkdc|iakerb-kinit|smbclient|make|bootstrap/run) "
+        ;;
+    *)
+        fail "$at: it is $language, and nobody runs it"
+        ;;
+    esac
+done <"$dir/blocks"
+ok "there are blocks" test "$(grep -c "	sh	" "$dir/blocks")" -gt 20
+
+# ---- Numbers -------------------------------------------------------------
+
+# The bounds in docs/security.md, and where they come from.
+while IFS='|' read -r text file line; do
+    like "docs/security.md: $text" "$(<docs/security.md)" "$text"
+    # shellcheck disable=SC2086  # a pattern
+    ok "and $file: $line" grep -qE "^\+?$line" $file
+done <<'BOUNDS'
+16 KiB . `IAKERB_MAX_TOKEN`|samba-patches/4.22/*.patch|#define IAKERB_MAX_TOKEN 16384$
+64 KiB, 20 tokens, 60 seconds|libiakerb/limit.c|#define TOKENS 4$
+64 KiB, 20 tokens, 60 seconds|libiakerb/limit.c|#define DEFAULT_LEGS 20$
+64 KiB, 20 tokens, 60 seconds|libiakerb/limit.c|#define DEFAULT_SECONDS 60$
+64 KiB a token|libiakerb/limit.c|#define DEFAULT_TOKEN_BYTES 65536$
+32 . `IAKERB_MAX_PENDING`|samba-patches/4.22/*.patch|#define IAKERB_MAX_PENDING 32$
+5 seconds . `IAKERB_KDC_TIMEOUT`|samba-patches/4.22/*.patch|#define IAKERB_KDC_TIMEOUT 5$
+4 tasks|localkdc/localkdc.service.in|TasksMax=4$
+256 MiB|localkdc/localkdc.service.in|MemoryMax=256M$
+1024 connections waiting|localkdc/localkdc.socket.in|Backlog=1024$
+BOUNDS
+
+# ---- Links ---------------------------------------------------------------
+
+# anchors PAGE: what its headings can be linked by.
+anchors()
+{
+    sed '/^```/,/^```/d' "$1" | sed -nE 's/^#+ //p' |
+        tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9 _-]//g; s/ /-/g'
+}
+
+# leads PAGE LINK
+leads()
+{
+    local file=${2%%#*} anchor=
+
+    case $2 in *"#"*) anchor=${2#*#} ;; esac
+    file=${file:+$(dirname "$1")/$file}
+    [ -e "${file:=$1}" ] &&
+        { [ -z "$anchor" ] || anchors "$file" | grep -qx -- "$anchor"; }
+}
+
+for page in "${pages[@]}"; do
+    nowhere=$(grep -oE '\]\([^)]+\)' "$page" | sed 's/^](//; s/)$//' |
+        grep -v '^https*://' | while read -r link; do
+            leads "$page" "$link" || echo "$link"
+        done)
+    is "$page: its links lead somewhere" "$nowhere" ""
+    missing=$(grep -oE '\b[a-z]+/[a-z_]+\.(t|c|sh)\b' "$page" | sort -u |
+        while read -r file; do
+            [ -e "$file" ] || [ -e "testsuite/$file" ] || echo "$file"
+        done)
+    is "$page: what it names is there" "$missing" ""
+    linked=$(cat README.md docs/*.md | grep -oE '\]\((docs/)?[a-z-]+\.md' |
+        sed 's/.*[(/]//' | sort -u)
+    [ "$page" = README.md ] || like "$page: something leads to it" \
+        "$linked" "^$(basename "$page")$"
+done
+
+is "the README has the groups of the suite" \
+    "$(sed -n '/^`make test` runs/,/^$/p' README.md | grep -oE '`[a-z]+`' |
+        tr -d '`' | sort | paste -sd ' ')" \
+    "$(sed -n 's/^all=(\(.*\))$/\1/p' testsuite/run | tr ' ' '\n' | sort |
+        paste -sd ' ')"
+is "no line is longer than 120 columns, but of tables and links" \
+    "$(sed '/^```/,/^```/d' "${pages[@]}" | grep -vE '^\||\]\(' |
+        LC_ALL=C.UTF-8 grep -E '^.{121}')" ""
+
+done_testing
