@@ -101,9 +101,14 @@ unmount
 smbd_stop
 smbd_start "interfaces = \"$server_ip;capability=RSS\""
 mounts "two channels" alice sec=krb5,multichannel,max_channels=2
-like "two channels: the kernel's" "$(guest "cat /proc/fs/cifs/DebugData")" \
-    "Extra Channels: 1"
-ok "two channels: one session of the server's" wait_for 10 two_channels
+if [ -n "${guest_suite-}" ]; then
+    like "two channels: the kernel's" \
+        "$(guest "cat /proc/fs/cifs/DebugData")" "Extra Channels: 1"
+    ok "two channels: one session of the server's" wait_for 10 two_channels
+else
+    # Linux 6.1 does not say which server the second one is to.
+    helper_says "two channels" "the key's description has a bad field host"
+fi
 is "two channels: what was written can be read" \
     "$(guest "sha256sum /mnt/file | cut -d' ' -f1")" "$sent"
 unmount
