@@ -105,12 +105,27 @@ error_code_of(krb5_error_code krb5)
     }
 }
 
-/* A control character of U+0080 to U+009F, in UTF-8. */
-static bool
-is_c1(const char *p)
+/*
+ * Replace control characters, those of U+0080 to U+009F included, which are
+ * two bytes in UTF-8 and one elsewhere.
+ */
+static void
+replace_controls(char *text)
 {
-    return (unsigned char)p[0] == 0xC2 && (unsigned char)p[1] >= 0x80 &&
-        (unsigned char)p[1] < 0xA0;
+    unsigned int left = 0;      /* bytes of a character in UTF-8 to come */
+    unsigned char *p;
+
+    for (p = (unsigned char *)text; *p != '\0'; p++) {
+        if (left > 0 && (*p & 0xC0) == 0x80) {
+            left--;
+            continue;
+        }
+        left = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : *p >= 0xC0 ? 1 : 0;
+        if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
+            p[0] = p[1] = '?';
+        else if (*p < ' ' || (*p >= 0x7F && *p < 0xC0))
+            *p = '?';
+    }
 }
 
 enum iakerb_code
@@ -118,7 +133,6 @@ error_set(struct iakerb_error *error, enum iakerb_code code,
           const char *format, ...)
 {
     va_list arguments;
-    char *p;
 
     if (error != NULL) {
         memset(error, 0, sizeof(*error));
@@ -127,10 +141,7 @@ error_set(struct iakerb_error *error, enum iakerb_code code,
         vsnprintf(error->message, sizeof(error->message), format, arguments);
         va_end(arguments);
         /* A name in it may be anybody's, and the sentence goes to a log. */
-        for (p = error->message; *p != '\0'; p++) {
-            if ((unsigned char)*p < ' ' || *p == 0x7F || is_c1(p))
-                *p = '?';
-        }
+        replace_controls(error->message);
     }
     return code;
 }

@@ -39,7 +39,8 @@ kdc_log=$server_dir/kdc/krb5kdc.log
 capture=$client_dir/capture.pcap
 
 # Where the logs of a test that failed are put.
-kept_logs=$top/build/log/$(basename "$(dirname "$0")")-$(basename "$0" .t)
+kept_logs=$top/build/log/${LOG_PREFIX-}$(basename "$(dirname "$0")")
+kept_logs+=-$(basename "$0" .t)
 
 started=()
 sanitizer=
@@ -295,6 +296,10 @@ testbed_stop()
         diag "$found"
         status=1
     fi
+    if [ -e "$bed/broken-record" ]; then
+        diag "a record of the network is empty or broken"
+        status=1
+    fi
     rm -rf "$kept_logs"
     if [ "$status" -ne 0 ]; then
         mkdir -p "$kept_logs"
@@ -539,6 +544,18 @@ ticket()
         bail_out "no ticket for $principal"
 }
 
+# with_cache CACHE [SERVER]: log in with the tickets in this cache.
+with_cache()
+{
+    smb --use-krb5-ccache="FILE:$client_dir/$1" "//${2-nas}/share" -c pwd
+}
+
+# tickets_issued: how many the KDC has issued for the server so far.
+tickets_issued()
+{
+    grep -c 'TGS_REQ.*ISSUE.* for cifs/' "$kdc_log"
+}
+
 # server_log_since SIZE: what smbd has logged after the log had that size.
 server_log_since()
 {
@@ -591,13 +608,19 @@ record_start()
 {
     spawn "${client[@]}" "$testsuite/capture" "$capture"
     recorder=$!
-    wait_for 5 test -s "$capture"
+    if ! wait_for 30 test -s "$capture"; then
+        stop "$recorder"
+        : >"$bed/broken-record"
+        bail_out "nothing can be recorded"
+    fi
 }
 
+# What is not on a record that is empty or cut off says nothing; so the test
+# fails, even if it is a subshell that finds out.
 record_stop()
 {
     stop "$recorder"
-    "$testsuite/wire" "$capture"
+    "$testsuite/wire" "$capture" | grep . || : >"$bed/broken-record"
     rm "$capture"
 }
 

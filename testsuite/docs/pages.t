@@ -22,20 +22,23 @@ block()
 
 # ---- Blocks --------------------------------------------------------------
 
-# runs FILE AT: FILE names the block's page, or has all of its lines.
+# runs FILE AT: what is no comment in FILE names the block's page, or has all of
+# its lines.
 runs()
 {
-    local line
+    local line code
 
     [ -f "$1" ] || return
-    grep -qF "$(basename "${2%:*}")" "$1" ||
+    code=$(grep -vE '^[[:space:]]*#' "$1")
+    grep -qF "$(basename "${2%:*}")" <<<"$code" ||
         while read -r line; do
-            [ -z "$line" ] || grep -qF -- "$line" "$1" || return
+            [ -z "$line" ] || grep -qF -- "$line" <<<"$code" || return
         done < <(block "$2")
 }
 
 run_here=$(sed -n '/^pages=/,/^done/p' testsuite/docs/commands.t)
-testsuite/docs/blocks list "${pages[@]}" >"$dir/blocks"
+ok "the blocks can be read" testsuite/docs/blocks list "${pages[@]}"
+echo "$output" >"$dir/blocks"
 while IFS=$'\t' read -r at language who; do
     page=$(basename "${at%:*}" .md)
     case $language-$who in
@@ -43,6 +46,10 @@ while IFS=$'\t' read -r at language who; do
         for test in ${who#run by }; do
             ok "$at is run by $test" runs "${test%,}" "$at"
         done
+        ;;
+    *"-not run: "*)
+        like "$at may be left out" "$(block "$at" | paste -sd ' ')" \
+            "^make (selftest|bench)$"
         ;;
     sh-*)
         like "$at is run by testsuite/docs/commands.t" "$run_here" \
@@ -54,7 +61,7 @@ while IFS=$'\t' read -r at language who; do
         "$SAMBA_PREFIX/bin/testparm" -s "$dir/smb.conf" >"$dir/said" 2>&1
         ok "$at is read by testparm" grep -q "^Loaded services" "$dir/said"
         unlike "$at has nothing unknown in it" "$(<"$dir/said")" \
-            "(Unknown|Ignoring|ERROR: [^c])"
+            "(Unknown|Ignoring|ERROR: )"
         ;;
     text-*)
         unlike "$at has no commands" "$(block "$at")" \
@@ -65,6 +72,11 @@ while IFS=$'\t' read -r at language who; do
         ;;
     esac
 done <"$dir/blocks"
+# Which is one round of what the Makefile starts.
+for file in Makefile testsuite/bench/bench.t; do
+    ok "$file runs the bench" grep -qE \
+        '^[^#]*testsuite"?/bench/bench"? (1 |\$\(ROUNDS\))' $file
+done
 ok "there are blocks" test "$(grep -c "	sh	" "$dir/blocks")" -gt 20
 
 # ---- Numbers -------------------------------------------------------------

@@ -12,6 +12,11 @@ invalid_parameter=1:c000000d    # NT_STATUS_INVALID_PARAMETER
 connected=3:00000000            # to a share
 echo_done=13:00000000
 
+env PKG_CONFIG_PATH="$STAGE/lib/pkgconfig:$KRB5_PREFIX/lib/pkgconfig" \
+    LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib" \
+    make -s -C "$testsuite/load" SAMBA_PREFIX="$SAMBA_PREFIX" ||
+    bail_out "steady or half_login does not compile"
+
 declare -A strangers_in strangers_out strangers_pid
 
 # strangers_start NAME: clients that do what strangers() says, until
@@ -52,10 +57,6 @@ strangers_log_in()
 {
     local keytab=$client_dir/alice.keytab
 
-    env PKG_CONFIG_PATH="$STAGE/lib/pkgconfig:$KRB5_PREFIX/lib/pkgconfig" \
-        LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib" \
-        make -s -C "$testsuite/smb" ../../build/smb/half_login ||
-        bail_out "half_login does not compile"
     [ -e "$keytab" ] || realm_admin NAS "ktadd -k $keytab -norandkey alice"
     strangers "$1" log_in "$top/build/smb/half_login" initiate cifs/nas \
         "$keytab" MEMORY:login

@@ -71,6 +71,9 @@ slow=$!
 # ---- Many connections ----------------------------------------------------
 
 idle=$(smbd_count)
+strangers_start silent
+strangers silent connect 20
+strangers silent leg new 0
 strangers_start crowd
 strangers crowd connect "$connections"
 before=$(all_memory)
@@ -138,7 +141,9 @@ like "and the server's log says why" "$(grep failed "$server_log")" \
 strangers slow answers
 is "a minute is also all that a connection has that comes to no share" \
     "$answer" "closed 1"
-ok "those that were silent are gone" wait_for 60 smbds "$idle"
+strangers silent answers
+is "and the server ends those that were silent" "$answer" "closed 20"
+ok "with their processes" wait_for 60 smbds "$idle"
 
 wait_for 61 minute_over
 strangers one leg new 0

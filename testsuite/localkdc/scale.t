@@ -7,15 +7,21 @@ machine nas
 lk setup >/dev/null || bail_out "setup failed"
 kdc_start
 
-# login_time USER: the seconds of ten logins.
+# logins USER: the seconds of ten logins, the least of three times, because
+# something else may be at work.
 logins()
 {
-    local start=$EPOCHREALTIME
+    local start
 
-    for _ in {1..10}; do
-        login "$1" "correct horse" >/dev/null || return 1
-    done
-    since "$start"
+    for _ in {1..3}; do
+        start=$EPOCHREALTIME
+        for _ in {1..10}; do
+            login "$1" "correct horse" >/dev/null || return 1
+        done
+        since "$start"
+        echo
+    done >"$root/logins"
+    sort -n "$root/logins" | head -n 1
 }
 
 user_add alice "correct horse" >/dev/null

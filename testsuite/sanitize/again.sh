@@ -18,7 +18,8 @@ again()
 
     mkdir -p "$log"
     for test; do
-        if "$testsuite/$group/$test.t" >"$log/$test" 2>&1; then
+        if LOG_PREFIX=sanitize- "$testsuite/$group/$test.t" >"$log/$test" 2>&1
+        then
             pass "$group/$test, $(grep -c '^ok ' "$log/$test") tests"
         else
             fail "$group/$test; its output is in $log/$test" \

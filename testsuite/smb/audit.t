@@ -52,11 +52,6 @@ login()
     smb -U "$1" //nas/share -c pwd
 }
 
-with_cache()
-{
-    smb --use-krb5-ccache="FILE:$client_dir/$1" //nas/share -c pwd
-}
-
 event_is "a login" NT_STATUS_OK alice@NAS alice login "alice%$pw"
 event_is "a principal that is mapped" NT_STATUS_OK carol@NAS bob \
     login "carol%$pw"
@@ -80,6 +75,10 @@ event_is "a name in UTF-8" NT_STATUS_NO_SUCH_USER $'j\xc3\xbcrgen@NAS' - \
     login $'j\xc3\xbcrgen%x'
 event_is "a name that is not" NT_STATUS_NO_SUCH_USER '?@NAS' - \
     client "$top/build/smb/guess" nas $'\xff@NAS' x
+# A longer line would be split, and the rest could say anything.
+long=$(printf 'x%.0s' {1..5000})
+event_is "a name without end" NT_STATUS_NO_SUCH_USER "${long:0:256}" - \
+    client "$top/build/smb/guess" nas "$long@NAS" x
 
 # Each guess is there, also if all are made in one login.
 size=$(stat -c %s "$server_log")

@@ -11,11 +11,6 @@ kdc_stop
 kdc_start OTHER
 smbd_start
 
-with_cache()
-{
-    smb --use-krb5-ccache="FILE:$client_dir/$1" "//${2-nas}/share" -c pwd
-}
-
 # on_terminal CACHE ARGUMENT...: smbclient, with a terminal where nobody types.
 on_terminal()
 {

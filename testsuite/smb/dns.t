@@ -41,7 +41,7 @@ for login in alice://nas alice@NAS://nas.local "alice://$server_ip"; do
     logs_in "$login" alice with_name_server smbclient \
         --use-kerberos=required -U "${login%%:*}%$pw" "${login#*:}/share" \
         -c pwd
-    at_most "$login: at once" 3 "$start"
+    at_most "$login: at once" 10 "$start"
     is "$login: no query" "$(<"$queries")" ""
 done
 done_testing

@@ -12,7 +12,8 @@ cat >"$server_dir/krb5.conf" <<'CONF'
 CONF
 life=6
 realm_admin NAS "modprinc -maxlife ${life}s cifs/nas"
-smbd_start
+# No file is there with one READ.
+smbd_start "smb2 max read = 65536"
 cd "$client_dir" || exit
 size=8388608
 head -c $size /dev/urandom >file
@@ -64,40 +65,46 @@ put()
     trickle <file | smb "$@" //nas/share -c "put - $name"
 }
 
-# get NAME ARGUMENT...
+# get NAME ARGUMENT...: in many small reads.
 get()
 {
     local name=$1
     shift
 
-    smb "$@" //nas/share -c "get file -" | trickle >"$name"
+    smb -b 65536 "$@" //nas/share -c "get file -" | trickle >"$name"
     return "${PIPESTATUS[0]}"
 }
 
 start put put put -U "alice%$pw"
 start sealed get sealed -U "alice%$pw" --client-protection=encrypt
-start cached get cached -m SMB2_10 \
-    --use-krb5-ccache="FILE:$client_dir/tgt"
+start older get older -m SMB2_10 -U "alice%$pw"
+start tickets put tickets --use-krb5-ccache="FILE:$client_dir/tgt"
 start smbget client smbget --limit-rate=$((size / 1024 / life / 2)) -q \
     -o smbget --use-kerberos=required -U "alice%$pw" smb://nas/share/file
 start refused put refused -U "bob%$pw"
-wait_for 5 server_logged 0 'AuthZ: .*\[bob\]'
+ok "refused: the first login" \
+    wait_for 30 server_logged 0 'AuthZ: .*\[bob\]'
 realm_admin NAS "cpw -pw other bob"
 
 ended put 0
 ok "put: the file" cmp file "$server_dir/share/put"
-for name in sealed cached smbget; do
+for name in sealed older smbget; do
     ended $name 0
     ok "$name: the file" cmp file $name
 done
 is "four connections logged in more than once" \
     "$(logins alice | grep -cvx 1)" 4
 
+# Whose the tickets are that are in the cache by now is not known.
+ended tickets 1
+like "tickets and no password" "$(cat tickets.log)" \
+    "cli_push returned NT_STATUS_NETWORK_SESSION_EXPIRED"
+
 ended refused 1
 like "a password that was changed" "$(cat refused.log)" \
     "cli_push returned NT_STATUS_NETWORK_SESSION_EXPIRED"
 like "a password that was changed: why" "$(cat refused.log)" \
-    "cannot be renewed: NT_STATUS_LOGON_FAILURE"
+    "The session expired, and cannot be renewed: NT_STATUS_LOGON_FAILURE"
 is "a password that was changed: there is no second login" "$(logins bob)" 1
 
 done_testing

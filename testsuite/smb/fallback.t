@@ -131,6 +131,15 @@ rows_of()
     done < <(table "The table")
 }
 
+count=0
+for offer in "${offers[@]}"; do
+    count=$((count + $(rows_of "$offer" | wc -l)))
+done
+diag "$count logins"
+ok "there are servers" test ${#offers[@]} -gt 3
+ok "there are clients" test ${#has[@]} -gt 9
+ok "there are rows" test "$count" -gt 100
+
 for offer in "${offers[@]}"; do
     mapfile -t lines <<<"${smb_conf[$offer]}"
     smbd_start "${lines[@]}" "log level = 1 auth_audit:5"

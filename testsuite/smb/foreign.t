@@ -17,11 +17,6 @@ server_start
 
 from="IAKERB login from ipv4:$client_ip:[0-9]+"
 
-with_cache()
-{
-    smb --use-krb5-ccache="FILE:$client_dir/$1" //nas/share -c pwd
-}
-
 # Plain Kerberos, with a ticket for the service.
 ticket local alice@NAS "$pw" cifs/nas@NAS
 ok "alice@NAS with a ticket" with_cache local

@@ -3,11 +3,7 @@
 # libsmbclient, as file managers use it.
 
 . "$(dirname "$0")/../testbed.sh"
-file_manager=$bed/programs/file_manager
-# A program that is not sanitized itself hangs when it exits.
-SAMBA_PREFIX=$SAMBA_PREFIX make -s -C "$testsuite/smb" B="$bed/programs" \
-    CFLAGS="-g ${sanitizer:+-fsanitize=address}" "$file_manager" ||
-    bail_out "file_manager does not compile"
+. "$testsuite/smb/file_manager.sh"
 realm_start
 smbd_start
 file=$client_dir/file

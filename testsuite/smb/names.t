@@ -15,11 +15,6 @@ user_add jürgen "$pw"
 user_add Bert "$pw"
 server_start
 
-with_cache()
-{
-    smb --use-krb5-ccache="FILE:$client_dir/$1" //nas/share -c pwd
-}
-
 not_local="not the name of a local user"
 no_local="there is no local user"
 

@@ -4,6 +4,7 @@
 # the client insists on that, and to the logs no password at all.
 
 . "$(dirname "$0")/../testbed.sh"
+. "$testsuite/smb/file_manager.sh"
 realm_start
 smbd_start "log level = 10"
 
@@ -57,6 +58,11 @@ refused "a server of another realm" NT_STATUS_NO_SUCH_USER \
     "the server does not serve the realm of alice@NAS" - \
     insisting -U "alice@NAS%$pw" //nas/share -c pwd
 unlike "and it gets nothing that depends on the password" "$(proofs)" "\(2\)"
+like "nor from a file manager, whatever the domain" \
+    "$(client KRB5_CONFIG="$client_dir/insisting.conf" \
+        KRB5_TRACE="$client_dir/trace" "$file_manager" smb://nas/share \
+        alice@NAS NAS "$pw" 2>&1)" "^failed: "
+unlike "and neither then" "$(proofs)" "\(2\)"
 smbd_stop
 smbd_start "log level = 10"
 

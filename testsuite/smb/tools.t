@@ -14,7 +14,6 @@ smbd_start "spotlight = yes" "disable spoolss = no" "printing = lprng" \
 cd "$client_dir" || exit
 head -c 4M /dev/urandom >file
 cp file "$server_dir/share"
-chown 1002 "$server_dir/share/file"
 printf 'username = alice\npassword = %s\n' "$pw" >credentials
 ticket tgt alice@NAS "$pw"
 
@@ -81,7 +80,7 @@ SeDiskOperatorPrivilege|net rpc rights list -S nas
 ^Auditing:|net rpc audit list -S nas
 shared as: printer$|net rpc printer list -S nas
 ^share$|net share -S nas
-^OWNER:Unix User.alice$|smbcacls //nas/share file
+^OWNER:Unix User.root$|smbcacls //nas/share file
 ^Quotas are not supported by the server|smbcquotas //nas/share
 TOOLS
 

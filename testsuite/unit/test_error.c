@@ -317,6 +317,10 @@ test_control_characters(void **state)
                                "a\nb\r\x1B[2J\x7F\t\x01" "\u00E9@NAS", ""),
                  IAKERB_WRONG_PASSWORD, error,
                  "wrong password for a?b??[2J???\u00E9@NAS");
+    assert_error(error_refused(&error, KRB5KDC_ERR_PREAUTH_FAILED,
+                               "a\x9B" "b\xC2\x9B" "c\u00E9\x9B" "\u201B", ""),
+                 IAKERB_WRONG_PASSWORD, error,
+                 "wrong password for a?b??c\u00E9?\u201B");
     assert_error(error_krb5(&error, NULL, KRB5_KT_NOTFOUND, IAKERB_SYSTEM,
                             "x\ny"), IAKERB_NO_CREDENTIALS, error,
                  "x?y: Key table entry not found");

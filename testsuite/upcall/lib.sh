@@ -99,12 +99,6 @@ negates()
     is "$what: one line" "$(helper_log | wc -l)" 1
 }
 
-# tickets_issued: how many the KDC has issued for the server so far.
-tickets_issued()
-{
-    grep -c 'TGS_REQ.*ISSUE.* for cifs/' "$kdc_log"
-}
-
 # In a user namespace there may be no other users.
 can_become_others()
 {

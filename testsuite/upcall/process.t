@@ -136,7 +136,7 @@ connected()
 # worker: the pid of the child that works for the user 1001.
 worker()
 {
-    pgrep -n -r D,R,S -u 1001 -x cifs.upcall
+    pgrep -n -r D,R,S -u 1001 -x --ns "$asker" --nslist net cifs.upcall
 }
 wait_for 30 connected
 status=$(cat "/proc/$(worker)/status")

@@ -197,11 +197,10 @@ if [ "$(id -u)" = 0 ]; then
         rm -rf /run/systemd /run/log /var/log/journal /dev/log
         ln -s /run/systemd/journal/dev-log /dev/log
         /lib/systemd/systemd-journald &
-        until [ -S /dev/log ]; do sleep 0.05; done
+        timeout 60 sh -c 'until [ -S /dev/log ]; do sleep 0.05; done'
         '$top/build/cifs-upcall/cifs.upcall' 4711 || :
-        until ${journal#\# } --quiet --output=cat | grep .; do
-            sleep 0.05
-        done
+        timeout 60 sh -c 'until ${journal#\# } --quiet --output=cat |
+            grep .; do sleep 0.05; done'
         ${journal#\# }
         kill %1"
     like "the journal: the helper's line" "$output" \

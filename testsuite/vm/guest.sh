@@ -289,9 +289,3 @@ as()
 
     guest "su $1 -c '$script'"
 }
-
-# tickets_issued: how many the KDC has issued for the server so far.
-tickets_issued()
-{
-    grep -c 'TGS_REQ.*ISSUE.* for cifs/' "$kdc_log"
-}

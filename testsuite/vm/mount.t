@@ -159,13 +159,11 @@ with_password=sec=krb5,username=alice,password=$pw
 mount_refused "no tickets, but a password" \
     "126\): Required key not available" "uid 0 has no tickets" "$with_password"
 put_ticket carol@NAS "$pw"
-spawn "${client[@]}" "$testsuite/capture" "$capture"
-wait_for 30 test -s "$capture"
+record_start
 mount_refused "somebody else's tickets, and a password" \
     "13\): Permission denied" "carol@NAS gets in with a ticket" \
     "$with_password"
-stop "${started[-1]}"
-wire=$("$testsuite/wire" "$capture")
+wire=$(record_stop)
 like "Kerberos is on the wire" "$wire" "^client SESSION_SETUP .*krb5"
 unlike "and no NTLM of the client" "$wire" "^client .*ntlm"
 
