@@ -13,6 +13,7 @@ ok "libiakerb is built with the sanitizers" \
     CFLAGS="$flags" install
 export SAMBA_PREFIX STAGE
 
+# Without those that are many logins of the same kinds.
 # shellcheck disable=SC2046  # words
-again smb $(tests_of smb)
+again smb $(tests_of smb | grep -vxE "algorithms|fallback")
 done_testing
