@@ -96,6 +96,13 @@ bail_out()
     exit 255
 }
 
+# skip_all WHY: the test's first and only word.
+skip_all()
+{
+    echo "1..0 # SKIP $*"
+    exit 0
+}
+
 done_testing()
 {
     echo "1..$tap_count"

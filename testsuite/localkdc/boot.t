@@ -6,13 +6,8 @@
 . "$(dirname "$0")/common.sh"
 unset LD_PRELOAD
 
-skip()
-{
-    echo "1..0 # SKIP $*"
-    exit 0
-}
-[ "$(id -u)" -eq 0 ] || skip "only root can boot a container"
-[ -n "$(command -v systemd-nspawn)" ] || skip "there is no systemd-nspawn"
+[ "$(id -u)" -eq 0 ] || skip_all "only root can boot a container"
+[ -n "$(command -v systemd-nspawn)" ] || skip_all "there is no systemd-nspawn"
 
 # ---- What runs in the container ------------------------------------------
 
@@ -101,7 +96,7 @@ export PKG_CONFIG_PATH
 unshare -m bash "$scratch/boot" >"$scratch/console" 2>&1
 status=$?
 if [ "$status" -eq 77 ]; then
-    skip "no overlay or no container here: $(tail -n 1 "$scratch/console")"
+    skip_all "no overlay or no container here: $(tail -n 1 "$scratch/console")"
 fi
 is "a machine boots with localkdc ($(tail -n 1 "$scratch/console"))" \
     "$status" 0
