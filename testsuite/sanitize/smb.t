@@ -13,7 +13,8 @@ ok "libiakerb is built with the sanitizers" \
     CFLAGS="$flags" install
 export SAMBA_PREFIX STAGE
 
-# Without those that are many logins of the same kinds.
+# Without those that are many logins of the same kinds, and without tools,
+# since Samba's print server does not come up in time.
 # shellcheck disable=SC2046  # words
-again smb $(tests_of smb | grep -vxE "algorithms|fallback")
+again smb $(tests_of smb | grep -vxE "algorithms|fallback|tools")
 done_testing
