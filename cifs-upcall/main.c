@@ -22,8 +22,12 @@
 /* What waits for a key in the kernel complains after two minutes. */
 #define SECONDS 30
 
-/* For how long the kernel remembers that there is no key. */
-#define NEGATIVE_SECONDS 1
+/*
+ * For how long the kernel remembers that there is no key.  If that is over
+ * before this process has ended, which the end of a second can make at once of
+ * one second, the error becomes ENOKEY.
+ */
+#define NEGATIVE_SECONDS 3
 
 #define UID_NOBODY 65534
 

@@ -93,7 +93,7 @@ negates()
 
     upcall "$@" || failed=1
     is "$what: fails" "$failed" 1
-    is "$what: the key" "$(cat "$keys/rejected")" "$error for 1 s"
+    is "$what: the key" "$(cat "$keys/rejected")" "$error for 3 s"
     ok "$what: no payload" test ! -e "$keys/payload"
     like "$what: the log" "$(helper_log)" "^warning: $says"
     is "$what: one line" "$(helper_log | wc -l)" 1

@@ -159,14 +159,14 @@ no_worker()
     [ -z "$(worker)" ]
 }
 ok "a silent server: nothing is left of the helper" wait_for 30 no_worker
-is "a silent server" "$(cat "$keys/rejected")" "ETIMEDOUT for 1 s"
+is "a silent server" "$(cat "$keys/rejected")" "ETIMEDOUT for 3 s"
 at_most "a silent server: in time" 28 "$start"
 
 asker_stop
 
 wait "$fifo"
 keys=$bed/slow
-is "a cache that blocks" "$(cat "$keys/rejected")" "ETIMEDOUT for 1 s"
+is "a cache that blocks" "$(cat "$keys/rejected")" "ETIMEDOUT for 3 s"
 like "a cache that blocks: the log" "$(helper_log)" "^warning: out of time$"
 like "a cache that blocks: after half a minute" "$(cat "$keys/seconds")" \
     "^[345][0-9]\."
