@@ -264,10 +264,19 @@ unix_socket()
         END { exit !found }' /proc/self/net/unix
 }
 
+# listening_tcp PORT [ADDRESS]: somebody on the server listens on this port, of
+# this address if one is given.
 listening_tcp()
 {
-    "${in_server[@]}" awk -v port=":$(printf '%04X' "$1")\$" \
-        '$2 ~ port && $4 == "0A" { found = 1 } END { exit !found }' \
+    local at=
+
+    if [ -n "${2-}" ]; then
+        # shellcheck disable=SC2046  # words
+        printf -v at '^%02X%02X%02X%02X' $(tr . '\n' <<<"$2" | tac)
+    fi
+    at+=:$(printf '%04X' "$1")\$
+    "${in_server[@]}" awk -v at="$at" \
+        '$2 ~ at && $4 == "0A" { found = 1 } END { exit !found }' \
         /proc/self/net/tcp
 }
 
@@ -506,7 +515,7 @@ smbd_start()
     spawn "${server[@]}" smbd --foreground --no-process-group \
         >>"$server_log" 2>&1
     smbd_pid=$!
-    daemon_ready smbd "$server_log" listening_tcp 445
+    daemon_ready smbd "$server_log" listening_tcp 445 "$server_ip"
 }
 
 # With the server of RPC services, which smbd starts as a daemon of its own.
@@ -544,6 +553,13 @@ ticket()
         bail_out "no ticket for $principal"
 }
 
+# passdb USER: an account in Samba's own database too, with the same password,
+# so that NTLM could know it.
+passdb()
+{
+    printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u "$1" -t >/dev/null
+}
+
 # with_cache CACHE [SERVER]: log in with the tickets in this cache.
 with_cache()
 {
@@ -567,17 +583,24 @@ server_logged()
     server_log_since "$1" | grep -qE -- "$2"
 }
 
-# logs_in WHAT USER COMMAND...: COMMAND succeeds, and by the server's own
-# record that was a login of USER through IAKERB.
-logs_in()
+# recorded WHAT REGEX COMMAND...: COMMAND succeeds, and what the server has
+# logged of it matches.
+recorded()
 {
-    local what=$1 user=$2 size
+    local what=$1 regex=$2 size
     shift 2
 
     size=$(stat -c %s "$server_log")
     ok "$what" "$@"
-    like "$what: the server's record" "$(server_log_since "$size")" \
-        "Successful AuthZ: \[SMB2,IAKERB\] user \[[A-Z]*\]\\\\\[$user\]"
+    like "$what: the server's record" "$(server_log_since "$size")" "$regex"
+}
+
+# logs_in WHAT USER COMMAND...: COMMAND succeeds, and by the server's own
+# record that was a login of USER through IAKERB.
+logs_in()
+{
+    recorded "$1" \
+        "Successful AuthZ: \[SMB2,IAKERB\] user \[[A-Z]*\]\\\\\[$2\]" "${@:3}"
 }
 
 # refused WHAT STATUS CLIENT SERVER COMMAND...: COMMAND fails with the NTSTATUS

@@ -73,9 +73,3 @@ turned_away()
             "$way" "$@" share
     done
 }
-
-# passdb USER: an account in Samba's own database too, with the same password.
-passdb()
-{
-    printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u "$1" -t >/dev/null
-}

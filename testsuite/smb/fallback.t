@@ -143,8 +143,7 @@ ok "there are rows" test "$count" -gt 100
 for offer in "${offers[@]}"; do
     mapfile -t lines <<<"${smb_conf[$offer]}"
     smbd_start "${lines[@]}" "log level = 1 auth_audit:5"
-    printf '%s\n%s\n' "$pw" "$pw" |
-        server pdbedit -a -u alice -t >/dev/null 2>&1
+    passdb alice 2>/dev/null
 
     mapfile -t rows < <(rows_of "$offer")
     got=()

@@ -33,13 +33,8 @@ guests_are()
 # session_is WHAT USER COMMAND...: a session, and USER is who has it.
 session_is()
 {
-    local what=$1 user=$2 size
-    shift 2
-
-    size=$(stat -c %s "$server_log")
-    ok "$what" "$@"
-    like "$what: as $user" "$(server_log_since "$size")" \
-        "(Successful AuthZ: .* user|became) \[NAS\]\\\\\[$user\]"
+    recorded "$1" \
+        "(Successful AuthZ: .* user|became) \[NAS\]\\\\\[$2\]" "${@:3}"
 }
 
 # no_session WHAT COMMAND...: and so no guest.

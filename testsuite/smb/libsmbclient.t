@@ -69,7 +69,7 @@ fails "a wrong password, NTLM allowed by the client" EACCES \
 # two, and NTLM what is left of them.
 smbd_stop
 smbd_start "ntlm auth = ntlmv2-only"
-printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u alice -t >/dev/null
+passdb alice
 logs_in "IAKERB before NTLM" alice manager -f smb://nas/share alice "" "$pw"
 fails "a wrong password, for both" EACCES \
     manager -f smb://nas/share alice "" wrong

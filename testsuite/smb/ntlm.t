@@ -7,7 +7,7 @@
 realm_start
 # The accounts have an NTLM password too, so that only policy refuses NTLM.
 smbd_start "ntlm auth = ntlmv2-only"
-printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u alice -t >/dev/null
+passdb alice
 
 ntlm()
 {

@@ -49,7 +49,7 @@ refused "an account locked after a wrong password" \
     login "clumsy%$pw"
 
 # Samba's own flag counts too, with a ticket as with a password for NTLM.
-printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u bob -t >/dev/null
+passdb bob
 server pdbedit -u bob -c '[D]' >/dev/null
 refused "an account that is disabled in passdb" NT_STATUS_ACCOUNT_DISABLED \
     NT_STATUS_ACCOUNT_DISABLED \

@@ -7,7 +7,7 @@ realm_start
 mkdir -m 0777 "$server_dir/bobs"
 smbd_start "ntlm auth = ntlmv2-only" \
     "[bobs]" "path = $server_dir/bobs" "read only = no" "valid users = bob"
-printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u bob -t >/dev/null
+passdb bob
 echo content >"$client_dir/file"
 
 # port_of USER: the port from which USER logged in, with IAKERB.

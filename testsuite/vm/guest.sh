@@ -250,13 +250,8 @@ helper_says()
 # record it is a login of USER with Kerberos.
 gets_in()
 {
-    local what=$1 user=$2 size
-    shift 2
-
-    size=$(stat -c %s "$server_log")
-    ok "$what" "$@"
-    like "$what: the server's record" "$(server_log_since "$size")" \
-        "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[$user\]"
+    recorded "$1" \
+        "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[$2\]" "${@:3}"
 }
 
 # mounts WHAT USER [OPTIONS [SERVER]]: the share can be mounted on /mnt.

@@ -151,7 +151,7 @@ guest kdestroy
 # Server, kernel and password are good for NTLM.
 smbd_stop
 smbd_start "ntlm auth = ntlmv2-only"
-printf '%s\n%s\n' "$pw" "$pw" | server pdbedit -a -u alice -t >/dev/null
+passdb alice
 ok "a login with NTLM" guest \
     "mount.cifs //nas/share /mnt -o sec=ntlmssp,username=alice,password=$pw"
 unmount
