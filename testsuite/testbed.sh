@@ -23,7 +23,7 @@ top=$(dirname "$testsuite")
 : "${KRB5_PREFIX:=$("$top/bootstrap/krb5")}"
 : "${SAMBA_PREFIX:=$("$top/bootstrap/samba" "$STAGE")}"
 [ -x "$KRB5_PREFIX/sbin/krb5kdc" ] && [ -x "$SAMBA_PREFIX/sbin/smbd" ] ||
-    bail_out "there is no krb5kdc or smbd to test"
+    give_up "there is no krb5kdc or smbd to test"
 
 server_ip=10.53.57.10
 client_ip=10.53.57.30
@@ -64,7 +64,7 @@ network_start()
     done
     case $try in
     "")
-        bail_out "no mount and network namespaces here: run as root, or" \
+        give_up "no mount and network namespaces here: run as root, or" \
             "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)"
         ;;
     *-U*)
@@ -84,7 +84,7 @@ network_start()
         peer name eth0 netns "$!" &&
         network_up "$server_ip" "${in_server[@]}" &&
         network_up "$client_ip" "${in_client[@]}" ||
-        bail_out "cannot make a virtual cable (ip link add type veth)"
+        give_up "cannot make a virtual cable (ip link add type veth)"
 }
 
 # network_apart PID OTHER: PID has a network namespace of its own.
@@ -247,7 +247,7 @@ daemon_ready()
 
     until "$@"; do
         kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ] ||
-            bail_out "$name did not start; its log says:" \
+            give_up "$name did not start; its log says:" \
                 "$(tail -n 20 "$log" | sed '1s/^/\n/')"
         sleep 0.02
     done
@@ -265,14 +265,15 @@ unix_socket()
 }
 
 # listening_tcp PORT [ADDRESS]: somebody on the server listens on this port, of
-# this address if one is given.
+# this address or of all if one is given.
 listening_tcp()
 {
     local at=
 
     if [ -n "${2-}" ]; then
         # shellcheck disable=SC2046  # words
-        printf -v at '^%02X%02X%02X%02X' $(tr . '\n' <<<"$2" | tac)
+        printf -v at '^(00000000|%02X%02X%02X%02X)' \
+            $(tr . '\n' <<<"$2" | tac)
     fi
     at+=:$(printf '%04X' "$1")\$
     "${in_server[@]}" awk -v at="$at" \
@@ -332,7 +333,7 @@ realm_admin()
     for query; do
         "${kdc[@]}" kadmin.local -r "$realm" -q "$query" \
             >>"$server_dir/kdc/kadmin.log" 2>&1 ||
-            bail_out "kadmin.local failed: $query:" \
+            give_up "kadmin.local failed: $query:" \
                 "$(tail -n 1 "$server_dir/kdc/kadmin.log")"
     done
 }
@@ -355,7 +356,7 @@ realm_make()
 	    }
 	CONF
     "${kdc[@]}" kdb5_util -r "$realm" create -s -P "$(random_word)" \
-        >>"$dir/kadmin.log" 2>&1 || bail_out "no database for $realm"
+        >>"$dir/kadmin.log" 2>&1 || give_up "no database for $realm"
     queries=("addprinc -randkey -requires_preauth cifs/nas"
         "addprinc -randkey -requires_preauth host/nas"
         "ktadd -k $server_dir/keytab cifs/nas host/nas")
@@ -448,13 +449,13 @@ kdc_hidden()
 
     "${in_server[@]}" sh -c \
         'awk "FNR > 1 { exit 1 }" /proc/self/net/tcp* /proc/self/net/udp*' ||
-        bail_out "the KDC listens on the network"
+        give_up "the KDC listens on the network"
     # shellcheck disable=SC2016  # for perl
     client perl -MIO::Socket::UNIX -MErrno=ENOENT -e '
         my $socket = IO::Socket::UNIX->new(Peer => $ARGV[0]);
         exit(!$socket && $! == ENOENT ? 42 : 1);' "$kdc_socket" || status=$?
     [ "$status" -eq 42 ] ||
-        bail_out "the client sees the KDC's socket, or cannot be asked"
+        give_up "the client sees the KDC's socket, or cannot be asked"
 }
 
 # kdc_config NAME SOCKET: a krb5 configuration whose KDC is that socket.
@@ -550,7 +551,7 @@ ticket()
     rm -f "$cache"
     "${asker[@]}" kinit "$principal" <<<"$password" >/dev/null &&
         { [ -z "$service" ] || "${asker[@]}" kvno -q "$service"; } ||
-        bail_out "no ticket for $principal"
+        give_up "no ticket for $principal"
 }
 
 # passdb USER: an account in Samba's own database too, with the same password,
@@ -634,7 +635,7 @@ record_start()
     if ! wait_for 30 test -s "$capture"; then
         stop "$recorder"
         : >"$bed/broken-record"
-        bail_out "nothing can be recorded"
+        give_up "nothing can be recorded"
     fi
 }
 

@@ -19,7 +19,7 @@ weak_kdc_start()
 }
 
 if [ -z "${ACQUIRE_PROGRAM-}" ]; then
-    make -s -C "$testsuite/acquire" || bail_out "the test does not compile"
+    make -s -C "$testsuite/acquire" || give_up "the test does not compile"
 fi
 realm_start
 realm_admin NAS "modprinc -maxrenewlife 7d krbtgt/NAS" \

@@ -61,7 +61,7 @@ pki_make()
     mkdir -p "$1"
     pki_config >"$1/pki.conf"
     pki_issue "$1" ca && pki_issue "$1" kdc ca && pki_issue "$1" alice ca ||
-        bail_out "cannot make certificates: $(tail -n 5 "$1/log")"
+        give_up "cannot make certificates: $(tail -n 5 "$1/log")"
 }
 
 # token_make DIR PIN: a token of softhsm2 with alice's certificate and key;
@@ -83,5 +83,5 @@ token_make()
             pkcs11-tool --module "$softhsm" --token-label alice --login \
                 --pin "$pin" --write-object "$dir/alice.der" --type cert \
                 --id 01 --label alice
-    } >>"$dir/log" 2>&1 || bail_out "cannot make a token: $(tail "$dir/log")"
+    } >>"$dir/log" 2>&1 || give_up "cannot make a token: $(tail "$dir/log")"
 }

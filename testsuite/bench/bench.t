@@ -23,7 +23,7 @@ holds()
 
 ok "one round" "$testsuite/bench/bench" 1 "$dir"
 report=$output
-[ -e "$results" ] || bail_out "there is nothing to look at"
+[ -e "$results" ] || give_up "there is nothing to look at"
 holds "the machine and the versions are named" '.setting |
     [.command, .cpu, .kernel, .krb5, .samba, .commit] |
     all(type == "string" and length > 0)'

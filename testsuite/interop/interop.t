@@ -10,7 +10,7 @@
 program=${INTEROP_PROGRAM:-$top/build/interop/test_interop}
 
 if [ -z "${INTEROP_PROGRAM-}" ]; then
-    make -s -C "$testsuite/interop" || bail_out "the test does not compile"
+    make -s -C "$testsuite/interop" || give_up "the test does not compile"
 fi
 realm_start
 user_add eve "$pw" -pwexpire yesterday
@@ -22,7 +22,7 @@ kdc_config dead "$server_dir/kdc/nobody-listens"
 kdc_config silent "$server_dir/kdc/silent"
 "${server[@]}" KRB5_CONFIG="$server_dir/server.conf" \
     kinit -c "$server_dir/alice.cc" alice <<<"$pw" >/dev/null ||
-    bail_out "kinit failed"
+    give_up "kinit failed"
 
 # cmocka's own TAP is passed on.
 # shellcheck disable=SC2086  # words

@@ -4,7 +4,7 @@
 # A file of every connection is open in the one process that strangers are.
 connections=1000
 ulimit -n $((connections + 100)) 2>/dev/null ||
-    bail_out "a process may not have $connections files open here (ulimit -n)"
+    give_up "a process may not have $connections files open here (ulimit -n)"
 
 more_processing=1:c0000016      # NT_STATUS_MORE_PROCESSING_REQUIRED
 logon_failure=1:c000006d        # NT_STATUS_LOGON_FAILURE
@@ -15,7 +15,7 @@ echo_done=13:00000000
 env PKG_CONFIG_PATH="$STAGE/lib/pkgconfig:$KRB5_PREFIX/lib/pkgconfig" \
     LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib" \
     make -s -C "$testsuite/load" SAMBA_PREFIX="$SAMBA_PREFIX" ||
-    bail_out "steady or half_login does not compile"
+    give_up "steady or half_login does not compile"
 
 declare -A strangers_in strangers_out strangers_pid
 
@@ -48,7 +48,7 @@ strangers()
 
     echo "$*" >&"${strangers_in[$name]}"
     read -r -t 60 answer <&"${strangers_out[$name]}" ||
-        bail_out "the strangers do not answer: $*"
+        give_up "the strangers do not answer: $*"
 }
 
 # strangers_log_in NAME: as alice, on each of their connections, and to the

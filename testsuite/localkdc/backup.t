@@ -4,7 +4,7 @@
 
 . "$(dirname "$0")/common.sh"
 machine nas
-lk setup --name files.example.org >/dev/null || bail_out "setup failed"
+lk setup --name files.example.org >/dev/null || give_up "setup failed"
 user_add alice "correct horse" >/dev/null
 user_add bob "staple battery" >/dev/null
 lk user disable bob >/dev/null

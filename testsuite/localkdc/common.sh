@@ -17,7 +17,7 @@ top=$(dirname "$testsuite")
 export PATH=$STAGE/sbin:$KRB5_PREFIX/sbin:$KRB5_PREFIX/bin:$PATH
 export LD_LIBRARY_PATH=$KRB5_PREFIX/lib LC_ALL=C
 [ -x "$STAGE/sbin/localkdc" ] ||
-    bail_out "$STAGE/sbin/localkdc is not there; make stage"
+    give_up "$STAGE/sbin/localkdc is not there; make stage"
 
 # Of a short path, because a UNIX socket's is at most 107 bytes; in memory,
 # where that is possible, because setup sees to it that all is on the disk.
@@ -118,7 +118,7 @@ kdc_start()
     kdc_pid=$!
     started+=("$kdc_pid")
     wait_for kdc_listens ||
-        bail_out "krb5kdc did not start: $(tail -n 5 "$scratch/kdc.log")"
+        give_up "krb5kdc did not start: $(tail -n 5 "$scratch/kdc.log")"
 }
 
 kdc_stop()

@@ -7,7 +7,7 @@
 export PATH=$SAMBA_PREFIX/bin:$PATH
 export LD_LIBRARY_PATH=$STAGE/lib:$LD_LIBRARY_PATH
 machine nas
-lk setup >/dev/null || bail_out "setup failed"
+lk setup >/dev/null || give_up "setup failed"
 conf=$root/etc/samba/smb.conf
 
 value()

@@ -4,7 +4,7 @@
 
 . "$(dirname "$0")/common.sh"
 machine nas
-lk setup >/dev/null || bail_out "setup failed"
+lk setup >/dev/null || give_up "setup failed"
 kdc_start
 
 # logins USER: the seconds of ten logins, the least of three times, because

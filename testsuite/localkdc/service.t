@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")/common.sh"
 machine nas
-lk setup >/dev/null || bail_out "setup failed"
+lk setup >/dev/null || give_up "setup failed"
 user_add alice "correct horse" >/dev/null
 units=$STAGE/lib/systemd/system
 socket=$root/run/localkdc/kdc.sock
@@ -19,7 +19,7 @@ env -u LD_PRELOAD systemd-socket-activate --listen="$socket" \
     "$KRB5_PREFIX/sbin/krb5kdc" -n 2>"$scratch/kdc.log" &
 activator=$!
 started+=("$activator")
-wait_for kdc_listens || bail_out "systemd-socket-activate does not listen"
+wait_for kdc_listens || give_up "systemd-socket-activate does not listen"
 is "nothing runs before the first login" \
     "$(readlink "/proc/$activator/exe" | sed 's,.*/,,')" \
     systemd-socket-activate

@@ -4,7 +4,7 @@
 
 . "$(dirname "$0")/common.sh"
 machine nas
-lk setup >/dev/null || bail_out "setup failed"
+lk setup >/dev/null || give_up "setup failed"
 user_add alice "correct horse" >/dev/null
 
 # Samba has tests of its own, and this machine's is nobody's business here.

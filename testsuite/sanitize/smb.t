@@ -6,7 +6,7 @@
 . "$(dirname "$0")/again.sh"
 
 SAMBA_PREFIX=$("$top/bootstrap/samba" --sanitize "$top/build/stage") ||
-    bail_out "the sanitized Samba cannot be built"
+    give_up "the sanitized Samba cannot be built"
 STAGE=$top/build/smb-sanitize
 ok "libiakerb is built with the sanitizers" \
     make -s -C "$top/libiakerb" B="$STAGE/objects" DESTDIR= PREFIX="$STAGE" \

@@ -6,4 +6,4 @@ file_manager=$bed/programs/file_manager
 # A program that is not sanitized itself hangs when it exits.
 SAMBA_PREFIX=$SAMBA_PREFIX make -s -C "$testsuite/smb" B="$bed/programs" \
     CFLAGS="-g ${sanitizer:+-fsanitize=address}" "$file_manager" ||
-    bail_out "file_manager does not compile"
+    give_up "file_manager does not compile"

@@ -8,7 +8,7 @@
 env PKG_CONFIG_PATH="$STAGE/lib/pkgconfig:$KRB5_PREFIX/lib/pkgconfig" \
     LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib" \
     make -s -C "$testsuite/smb" ../../build/smb/half_login ||
-    bail_out "half_login does not compile"
+    give_up "half_login does not compile"
 half_login=$top/build/smb/half_login
 
 realm_start

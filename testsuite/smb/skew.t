@@ -8,7 +8,7 @@ realm_start
 smbd_start
 
 make -s -C "$testsuite/smb" ../../build/smb/fast_clock.so ||
-    bail_out "fast_clock does not compile"
+    give_up "fast_clock does not compile"
 
 fast()
 {

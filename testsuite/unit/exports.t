@@ -24,7 +24,7 @@ library()
 prefix=$dir/iakerb
 ok "the library compiles without a warning with clang" library clang "$dir/root"
 ok "the library compiles without a warning with gcc" library gcc ""
-[ -e "$prefix/lib/libiakerb.so" ] || bail_out "libiakerb is not installed"
+[ -e "$prefix/lib/libiakerb.so" ] || give_up "libiakerb is not installed"
 
 # ---- Files ---------------------------------------------------------------
 

@@ -10,7 +10,7 @@ if ! can_become_others; then
 fi
 
 kcm_files=$("$top/bootstrap/unpacked" sssd-kcm) ||
-    bail_out "there is no sssd-kcm"
+    give_up "there is no sssd-kcm"
 kcm_socket=$client_dir/kcm
 kcm_log=$client_dir/kcm.log
 
@@ -57,7 +57,7 @@ fill()
 
     "${with_kdc[@]}" kinit "$principal" <<<"$password" >/dev/null &&
         { [ -z "$service" ] || "${with_kdc[@]}" kvno -q "$service"; } ||
-        bail_out "no ticket for $principal in the daemon"
+        give_up "no ticket for $principal in the daemon"
 }
 
 # asks [FIELD=VALUE]...: the description, for the user 1001.

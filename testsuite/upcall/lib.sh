@@ -6,7 +6,7 @@
 
 here=$testsuite/upcall
 make -s -C "$top/cifs-upcall" WERROR=-Werror && make -s -C "$here" ||
-    bail_out "cifs.upcall does not compile"
+    give_up "cifs.upcall does not compile"
 helper=${UPCALL_HELPER:-$top/build/cifs-upcall/cifs.upcall}
 keys=$bed/keys
 

@@ -27,7 +27,7 @@ threading.Thread(target=time.sleep, args=(999,)).start()
 time.sleep(999)"' \
         sh "$client_dir/alice" "$server_dir" "$uid" 2>"$bed/asker.log"
     wait_for 30 test -e "/proc/$!/root$server_dir/hidden" ||
-        bail_out "no process to ask"
+        give_up "no process to ask"
     asker=$(pgrep -P "$!")
     wait_for 30 other_thread
 }

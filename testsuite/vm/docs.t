@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../testbed.sh"
 . "$(dirname "$0")/guest.sh"
 page=$top/docs/mounting.md
-autofs=$("$top/bootstrap/unpacked" autofs) || bail_out "there is no autofs"
+autofs=$("$top/bootstrap/unpacked" autofs) || give_up "there is no autofs"
 awk '/^```/ { inside = !inside; next } inside && NF' "$page" >"$bed/lines"
 
 # shown REGEX: these lines of the page.

@@ -17,7 +17,7 @@ guest_console=$guest_dir/console
 if ! guest_kernel=$("$top/bootstrap/kernel" ${guest_suite:+"$guest_suite"})
 then
     [ -z "${guest_suite-}" ] || skip_all "there is no kernel of $guest_suite"
-    bail_out "there is no kernel to boot"
+    give_up "there is no kernel to boot"
 fi
 
 # Loaded at the start; busybox knows nothing of the soft dependencies of cifs.
@@ -64,7 +64,7 @@ guest_install_modules()
 
     guest_version=$(basename "$guest_kernel"/lib/modules/*)
     modules_needed "${guest_modules[@]}" >"$guest_dir/modules" ||
-        bail_out "the kernel in $guest_kernel lacks a module"
+        give_up "the kernel in $guest_kernel lacks a module"
     modules_needed "${guest_modules_of_old[@]}" >>"$guest_dir/modules" \
         2>/dev/null
     sort -u "$guest_dir/modules" | while read -r module; do
@@ -97,7 +97,7 @@ guest_files()
     guest_install /bin/mount "$guest_mount"
     env -u PREFIX make -s -C "$top/cifs-upcall" WERROR=-Werror \
         DESTDIR="$guest_dir/installed" install ||
-        bail_out "cifs.upcall does not compile"
+        give_up "cifs.upcall does not compile"
     guest_install "$guest_dir/installed/usr/local/sbin/cifs.upcall" \
         /usr/local/sbin/cifs.upcall
     guest_install_modules
@@ -171,7 +171,7 @@ guest_start()
     guest_files
     "$@"
     (cd "$guest_root" && find . | cpio --quiet -o -H newc -R +0:+0) \
-        >"$guest_dir/initramfs" || bail_out "no initramfs"
+        >"$guest_dir/initramfs" || give_up "no initramfs"
     mkfifo "$guest_dir/control.in" "$guest_dir/control.out"
     exec {guest_in}<>"$guest_dir/control.in" \
         {guest_out}<>"$guest_dir/control.out"
@@ -188,7 +188,7 @@ guest_start()
         -device virtio-rng-pci,rng=rng -device virtio-serial-pci \
         -chardev "pipe,id=control,path=$guest_dir/control" \
         -device virtserialport,chardev=control >"$guest_dir/qemu" 2>&1
-    guest true || bail_out "the guest does not start; its console says:" \
+    guest true || give_up "the guest does not start; its console says:" \
         "$(tail -n 20 "$guest_dir/qemu" "$guest_console" | sed '1s/^/\n/')"
 }
 

@@ -33,7 +33,7 @@ mounted()
 {
     guest "umount /mnt 2>/dev/null; rm -f /tmp/krb5cc_*;
         mount.cifs //nas/share /mnt -o sec=krb5,multiuser,username=backup" ||
-        bail_out "no mount"
+        give_up "no mount"
 }
 
 realm_start

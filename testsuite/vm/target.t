@@ -53,7 +53,7 @@ gets_in "a user, upcall_target=mount, and tickets outside" bob \
 
 # A mount for all users, one of whom is in a user namespace too.
 mount="mount.cifs //nas/share /mnt -o sec=krb5,multiuser"
-guest "$mount,upcall_target=app" || bail_out "no mount"
+guest "$mount,upcall_target=app" || give_up "no mount"
 guest_put "$client_dir/alice" /home/alice/cc alice
 gets_in "multiuser" alice as alice "unshare -rm sh -c '
     mount -t tmpfs none /tmp && cp /home/alice/cc /tmp/hidden &&
