@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -112,11 +113,13 @@ rename_to_new(const char *from, const char *to)
     return 0;
 }
 
-/* A file that is not whole never gets the name that was asked for. */
+/* A file that is not whole never gets the name that was asked for.  *others is
+ * set where its file system knows no modes. */
 static int
-write_file(const json_t *all, const char *path)
+write_file(const json_t *all, const char *path, bool *others)
 {
     AUTO_FREE char *staged = file_staged(path);
+    struct stat status;
     int ret = -1, fd;
 
     /* A loss of power may have left one. */
@@ -124,10 +127,12 @@ write_file(const json_t *all, const char *path)
     fd = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail_file(staged);
-    if (json_dumpfd(all, fd, JSON_INDENT(1)) != 0 || fsync(fd) != 0)
+    if (json_dumpfd(all, fd, JSON_INDENT(1)) != 0 || fsync(fd) != 0 ||
+            fstat(fd, &status) != 0)
         fail_file(staged);
     else
         ret = rename_to_new(staged, path);
+    *others = ret == 0 && (status.st_mode & 077) != 0;
     close(fd);
     unlink(staged);
     return ret == 0 ? parent_sync(path) : ret;
@@ -138,6 +143,7 @@ command_backup(struct conf *conf, int argc, char **argv)
 {
     const char *path, **arguments[] = { &path, NULL };
     const struct option_spec specs[] = { { 0 } };
+    bool others = false;
     json_t *all;
     int ret = EXIT_FAILED;
 
@@ -150,9 +156,12 @@ command_backup(struct conf *conf, int argc, char **argv)
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
     all = describe(conf);
-    if (all != NULL && write_file(all, path) == 0) {
+    if (all != NULL && write_file(all, path, &others) == 0) {
         printf("Realm %s: written to %s. Who has this file can be anyone in "
                "the realm: keep it safe.\n", conf->realm, path);
+        if (others)
+            printf("Others can read it: its file system has no modes. Move "
+                   "it to one that has.\n");
         ret = EXIT_DONE;
     }
     json_decref(all);

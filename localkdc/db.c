@@ -90,9 +90,25 @@ db_stash(const struct conf *conf)
     return -1;
 }
 
+static bool
+is_owners(const struct conf *conf, const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) != 0 || status.st_uid == conf->owner;
+}
+
+/* Whoever made the account anew may have given it another number. */
 static int
 fail_stash(const struct conf *conf)
 {
+    AUTO_FREE char *stash = text("%s/stash", conf->database);
+
+    if (!is_owners(conf, conf->database) || !is_owners(conf, stash))
+        return fail("%s belongs to another account than the KDC runs as: "
+                    "run 'chown -R %u:%u %s'", conf->database,
+                    (unsigned int)conf->owner, (unsigned int)conf->group,
+                    conf->database);
     return fail("without its master key the database is lost: move %s away, "
                 "and restore a backup", conf->database);
 }

@@ -217,7 +217,8 @@ folder_sync(const char *path)
     while (ret == 0 && (entry = readdir(folder)) != NULL) {
         AUTO_FREE char *name = text("%s/%s", path, entry->d_name);
 
-        if (entry->d_type == DT_REG)
+        /* Not every file system says what it has. */
+        if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
             ret = path_sync(name);
     }
     closedir(folder);

@@ -3,6 +3,8 @@
 #include "journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,18 @@ is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* ---- Doing it --------------------------------------------------------- */
+
+/* overlayfs moves no folder that lies in a lower layer.  What is to come in
+ * its place is whole, so the old one can go where it is. */
+static int
+move_away(const char *path, const char *old)
+{
+    if (rename(path, old) == 0)
+        return parent_sync(path);
+    return errno == EXDEV ? tree_remove(path) : fail_file(path);
+}
+
 /* Each of these may have been done in part, or wholly, before. */
 static int
 apply_replace(const char *path)
@@ -36,8 +50,8 @@ apply_replace(const char *path)
     AUTO_FREE char *old = text("%s.localkdc-old", path);
 
     if (is_there(staged)) {
-        if (is_folder(path) && rename(path, old) != 0)
-            return fail_file(path);
+        if (is_folder(path) && move_away(path, old) != 0)
+            return -1;
         if (file_commit(path) != 0)
             return -1;
     }
@@ -49,12 +63,8 @@ apply_remove(const char *path)
 {
     AUTO_FREE char *old = text("%s.localkdc-old", path);
 
-    if (is_there(path)) {
-        if (rename(path, old) != 0)
-            return fail_file(path);
-        if (parent_sync(path) != 0)
-            return -1;
-    }
+    if (is_there(path) && move_away(path, old) != 0)
+        return -1;
     return tree_remove(old);
 }
 
@@ -82,6 +92,45 @@ apply(const struct conf *conf)
     return ret == 0 ? parent_sync(conf->journal) : ret;
 }
 
+/* ---- Beginning it ----------------------------------------------------- */
+
+/* Once the journal is written there is no way back: whatever rename() could
+ * refuse has to come out before. */
+static int
+check_path(const char *path)
+{
+    const unsigned long long fixed = STATX_ATTR_IMMUTABLE |
+                                     STATX_ATTR_APPEND |
+                                     STATX_ATTR_MOUNT_ROOT;
+    AUTO_FREE char *copy = text("%s", path);
+    const char *folder = dirname(copy);
+    struct statx status;
+
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) != 0)
+        return errno == ENOENT ? 0 : fail_file(path);
+    if ((status.stx_attributes & fixed) != 0)
+        return fail("%s: it is mounted, or protected with chattr, and cannot "
+                    "be replaced", path);
+    if (S_ISLNK(status.stx_mode) && is_folder(path))
+        return fail("%s: it is a symbolic link; put the folder in its place, "
+                    "or mount a disk on the folder above", path);
+    return access(folder, W_OK) == 0 ? 0 : fail_file(folder);
+}
+
+int
+journal_check(const struct journal *journal)
+{
+    const struct list *lists[] = { &journal->replace, &journal->remove };
+
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t j = 0; j < lists[i]->count; j++) {
+            if (check_path(lists[i]->items[j]) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
 static char *
 as_text(const struct journal *journal)
 {
@@ -101,6 +150,8 @@ journal_commit(const struct conf *conf, const struct journal *journal)
 {
     AUTO_FREE char *all = as_text(journal);
 
+    if (journal_check(journal) != 0)
+        return -1;
     for (size_t i = 0; i < journal->replace.count; i++) {
         if (parent_sync(journal->replace.items[i]) != 0)
             return -1;

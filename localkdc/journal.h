@@ -19,8 +19,11 @@ struct journal {
     struct list remove;
 };
 
-/* Do what the journal says.  On failure nothing has changed, or what is still
- * to do is done by the next command. */
+/* Fail if a path cannot be replaced or removed where it is. */
+int journal_check(const struct journal *journal);
+
+/* Check, and do what the journal says.  On failure nothing has changed, or
+ * what is still to do is done by the next command. */
 int journal_commit(const struct conf *conf, const struct journal *journal);
 
 /* Finish, or undo, what an earlier command had no time for. */

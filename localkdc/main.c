@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* localkdc: makes a machine its own Kerberos realm.  See localkdc(8). */
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,16 +59,29 @@ wiping_free(void *memory)
     wipe_free(memory, memory != NULL ? malloc_usable_size(memory) : 0);
 }
 
-/* krb5's own programs may be where only an administrator's PATH leads. */
+/* The database is for the programs of the krb5 that this was built with, where
+ * that is not the system's; others may be where only an administrator's PATH
+ * leads. */
 static void
 extend_path(void)
 {
     const char *path = getenv("PATH");
-    AUTO_FREE char *longer = text("%s%s/usr/local/sbin:/usr/sbin:/sbin",
+    AUTO_FREE char *longer = text("%s%s%s/usr/local/sbin:/usr/sbin:/sbin",
+                                  KRB5SBIN[0] != '\0' ? KRB5SBIN ":" : "",
                                   path != NULL ? path : "",
                                   path != NULL ? ":" : "");
 
     setenv("PATH", longer, 1);
+}
+
+/* What a command was asked for it has not done if nobody can read it. */
+static int
+flush(int ret)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ret;
+    fail("the output cannot be written: %s", strerror(errno));
+    return EXIT_FAILED;
 }
 
 int
@@ -109,7 +123,7 @@ main(int argc, char **argv)
     json_set_alloc_funcs(malloc, wiping_free);
     extend_path();
     if (conf_init(&conf, root) == 0)
-        ret = run(&conf, argc - optind, argv + optind);
+        ret = flush(run(&conf, argc - optind, argv + optind));
     conf_free(&conf);
     return ret;
 }

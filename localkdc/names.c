@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <limits.h>
+#include <linux/if_addr.h>
 #include <net/if.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,14 +120,22 @@ upper(const char *name)
     return each_letter(name, toupper);
 }
 
-char *
-machine_name(void)
+static char *
+host_name(void)
 {
     char host[HOST_NAME_MAX + 1] = "";
 
     gethostname(host, sizeof(host) - 1);
-    host[strcspn(host, ".")] = '\0';
     return text("%s", host);
+}
+
+char *
+machine_name(void)
+{
+    char *host = host_name();
+
+    host[strcspn(host, ".")] = '\0';
+    return host;
 }
 
 bool
@@ -137,17 +147,41 @@ is_address(const char *name)
            inet_pton(AF_INET6, name, &address) == 1;
 }
 
-static void
+/* Whether the full name is known now, or known not to be: a name server that
+ * does not answer says neither. */
+static bool
 add_full_name(struct list *names, const char *host)
 {
     struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *found = NULL;
+    int code = getaddrinfo(host, NULL, &hints, &found);
 
-    if (getaddrinfo(host, NULL, &hints, &found) != 0)
-        return;
+    if (code != 0)
+        return code != EAI_AGAIN;
     if (found->ai_canonname != NULL && is_host(found->ai_canonname) &&
             !is_address(found->ai_canonname))
         list_add(names, found->ai_canonname);
     freeaddrinfo(found);
+    return true;
+}
+
+/* Such an address (RFC 8981) is for connections that the machine begins, and
+ * gone tomorrow. */
+static bool
+is_temporary(const struct in6_addr *address)
+{
+    FILE *file = fopen("/proc/net/if_inet6", "re");
+    char hex[2 * sizeof(*address) + 1], found[sizeof(hex)];
+    unsigned int flags;
+    bool ret = false;
+
+    for (size_t i = 0; i < sizeof(*address); i++)
+        snprintf(hex + 2 * i, 3, "%02x", address->s6_addr[i]);
+    while (file != NULL && !ret &&
+           fscanf(file, "%32s %*x %*x %*x %x %*s", found, &flags) == 2)
+        ret = strcmp(found, hex) == 0 && (flags & IFA_F_TEMPORARY) != 0;
+    if (file != NULL)
+        fclose(file);
+    return ret;
 }
 
 /* Link-local addresses need an interface's name with them, which is another
@@ -171,7 +205,8 @@ add_addresses(struct list *names)
             address = &((const struct sockaddr_in *)
                         (const void *)i->ifa_addr)->sin_addr;
         else if (i->ifa_addr->sa_family == AF_INET6 &&
-                 !IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr))
+                 !IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) &&
+                 !is_temporary(&in6->sin6_addr))
             address = &in6->sin6_addr;
         else
             continue;
@@ -184,17 +219,20 @@ add_addresses(struct list *names)
 }
 
 int
-machine_names(struct list *names)
+machine_names(struct list *names, bool *sure)
 {
+    AUTO_FREE char *whole = host_name();
     AUTO_FREE char *host = machine_name();
     AUTO_FREE char *local = text("%s.local", host);
 
-    if (host_check("machine", host) != 0)
+    if (host_check("machine", host) != 0 ||
+            host_check("machine", whole) != 0)
         return -1;
     list_add(names, host);
+    list_add(names, whole);
     list_add(names, local);
     list_add(names, "localhost");
-    add_full_name(names, host);
+    *sure = add_full_name(names, host);
     return add_addresses(names);
 }
 

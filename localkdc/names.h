@@ -27,8 +27,9 @@ char *upper(const char *name);
 
 bool is_address(const char *name);
 
-/* Add every name and address that a peer may call this machine by. */
-int machine_names(struct list *names);
+/* Add every name and address that a peer may call this machine by.  *sure is
+ * false where a name server that does not answer may know one more. */
+int machine_names(struct list *names, bool *sure);
 
 /* Add what the administrator's file has, one a line; it may be missing. */
 int names_read(const char *path, struct list *names);

@@ -60,15 +60,24 @@ enum {
 static const struct {
     const char *name;
     const char *unit;
+    long size;              /* of the unit, in the database's */
     const char *when_zero;
+    long mask;
 } numbers[NUMBERS] = {
-    [MIN_LENGTH] = { "min-length", " characters", "" },
-    [MIN_CLASSES] = { "min-classes", " kinds of characters", "" },
-    [HISTORY] = { "history", " passwords kept", "" },
-    [MAX_LIFE] = { "max-life", " days", " (passwords do not expire)" },
-    [MAX_FAILURES] = { "max-failures", "", " (nobody is locked out)" },
-    [WINDOW] = { "failure-window", " minutes", " (until a success)" },
-    [LOCKOUT] = { "lockout", " minutes", " (until unlocked)" }
+    [MIN_LENGTH] = { "min-length", " characters", 1, "",
+                     KADM5_PW_MIN_LENGTH },
+    [MIN_CLASSES] = { "min-classes", " kinds of characters", 1, "",
+                      KADM5_PW_MIN_CLASSES },
+    [HISTORY] = { "history", " passwords kept", 1, "",
+                  KADM5_PW_HISTORY_NUM },
+    [MAX_LIFE] = { "max-life", " days", DAY, " (passwords do not expire)",
+                   KADM5_PW_MAX_LIFE },
+    [MAX_FAILURES] = { "max-failures", "", 1, " (nobody is locked out)",
+                       KADM5_PW_MAX_FAILURE },
+    [WINDOW] = { "failure-window", " minutes", MINUTE, " (until a success)",
+                 KADM5_PW_FAILURE_COUNT_INTERVAL },
+    [LOCKOUT] = { "lockout", " minutes", MINUTE, " (until unlocked)",
+                  KADM5_PW_LOCKOUT_DURATION }
 };
 
 static void
@@ -77,10 +86,10 @@ to_numbers(const kadm5_policy_ent_rec *policy, long *out)
     out[MIN_LENGTH] = policy->pw_min_length;
     out[MIN_CLASSES] = policy->pw_min_classes;
     out[HISTORY] = policy->pw_history_num;
-    out[MAX_LIFE] = policy->pw_max_life / DAY;
+    out[MAX_LIFE] = policy->pw_max_life;
     out[MAX_FAILURES] = policy->pw_max_fail;
-    out[WINDOW] = policy->pw_failcnt_interval / MINUTE;
-    out[LOCKOUT] = policy->pw_lockout_duration / MINUTE;
+    out[WINDOW] = policy->pw_failcnt_interval;
+    out[LOCKOUT] = policy->pw_lockout_duration;
 }
 
 static void
@@ -89,10 +98,24 @@ from_numbers(const long *in, kadm5_policy_ent_rec *policy)
     policy->pw_min_length = in[MIN_LENGTH];
     policy->pw_min_classes = in[MIN_CLASSES];
     policy->pw_history_num = in[HISTORY];
-    policy->pw_max_life = in[MAX_LIFE] * DAY;
+    policy->pw_max_life = in[MAX_LIFE];
     policy->pw_max_fail = (krb5_kvno)in[MAX_FAILURES];
-    policy->pw_failcnt_interval = (krb5_deltat)(in[WINDOW] * MINUTE);
-    policy->pw_lockout_duration = (krb5_deltat)(in[LOCKOUT] * MINUTE);
+    policy->pw_failcnt_interval = (krb5_deltat)in[WINDOW];
+    policy->pw_lockout_duration = (krb5_deltat)in[LOCKOUT];
+}
+
+/* kadmin.local can have set what is no whole number of units. */
+static void
+print(const long *values)
+{
+    for (int i = 0; i < NUMBERS; i++) {
+        if (values[i] % numbers[i].size != 0)
+            printf("%s %ld seconds\n", numbers[i].name, values[i]);
+        else
+            printf("%s %ld%s%s\n", numbers[i].name,
+                   values[i] / numbers[i].size, numbers[i].unit,
+                   values[i] == 0 ? numbers[i].when_zero : "");
+    }
 }
 
 /* Change what is given, which is what is not negative. */
@@ -100,26 +123,25 @@ static int
 change(const struct db *db, const long *given)
 {
     kadm5_policy_ent_rec policy = { 0 };
-    long values[NUMBERS];
-    bool changed = false;
+    long values[NUMBERS], mask = 0;
     kadm5_ret_t code = 0;
 
     if (policy_get(db, &policy) != 0)
         return -1;
     to_numbers(&policy, values);
     for (int i = 0; i < NUMBERS; i++) {
-        changed |= given[i] >= 0 && given[i] != values[i];
-        values[i] = given[i] >= 0 ? given[i] : values[i];
+        if (given[i] >= 0 && given[i] * numbers[i].size != values[i]) {
+            values[i] = given[i] * numbers[i].size;
+            mask |= numbers[i].mask;
+        }
     }
     from_numbers(values, &policy);
-    if (changed)
-        code = kadm5_modify_policy(db->handle, &policy, MASK);
+    if (mask != 0)
+        code = kadm5_modify_policy(db->handle, &policy, mask);
     kadm5_free_policy_ent(db->handle, &policy);
     if (code != 0)
         return db_fail(db->context, code, "policy users");
-    for (int i = 0; i < NUMBERS; i++)
-        printf("%s %ld%s%s\n", numbers[i].name, values[i], numbers[i].unit,
-               values[i] == 0 ? numbers[i].when_zero : "");
+    print(values);
     return 0;
 }
 

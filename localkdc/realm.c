@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <profile.h>
+
 #include "names.h"
 
 #define MARK "# localkdc added this line and the next one:"
@@ -145,6 +147,25 @@ realm_snippet(const struct conf *conf, const struct list *names,
         text_append(&all, "    %s = %s\n", small, conf->realm);
     }
     return all;
+}
+
+void
+realm_hosts(const struct conf *conf, const char *start, struct list *names)
+{
+    const char *section[] = { "domain_realm", NULL };
+    profile_t profile = NULL;
+    char **found = NULL;
+
+    if (profile_init_path(conf->snippet, &profile) == 0 &&
+            profile_get_relation_names(profile, section, &found) == 0) {
+        for (char **name = found; *name != NULL; name++) {
+            if (strncmp(*name, start, strlen(start)) == 0)
+                list_add(names, *name);
+        }
+        profile_free_list(found);
+    }
+    if (profile != NULL)
+        profile_release(profile);
 }
 
 static bool

@@ -18,6 +18,10 @@ char *realm_names(const struct list *names);
 char *realm_snippet(const struct conf *conf, const struct list *names,
                     const char *krb5_conf);
 
+/* Add those hosts in the snippet whose names begin so. */
+void realm_hosts(const struct conf *conf, const char *start,
+                 struct list *names);
+
 /* Another default realm in /etc/krb5.conf, or NULL; the caller's. */
 char *realm_other_default(const struct conf *conf, const char *krb5_conf);
 

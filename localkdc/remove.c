@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,12 +36,34 @@ confirm(const struct conf *conf)
     return 0;
 }
 
+/* Whether the folder that setup has /etc/krb5.conf read is in use for more. */
+static bool
+reads_more(const struct conf *conf)
+{
+    DIR *folder = opendir(conf->snippet_dir);
+    const struct dirent *entry;
+    bool ret = false;
+
+    while (folder != NULL && !ret && (entry = readdir(folder)) != NULL) {
+        AUTO_FREE char *path = text("%s/%s", conf->snippet_dir,
+                                    entry->d_name);
+
+        ret = entry->d_name[0] != '.' && strcmp(path, conf->snippet) != 0;
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return ret;
+}
+
 static int
 stage_krb5_conf(const struct conf *conf, struct journal *journal)
 {
     AUTO_FREE char *before = NULL;
     AUTO_FREE char *after = NULL;
     size_t length;
+
+    if (reads_more(conf))
+        return 0;
 
     if (file_read(conf->krb5_conf, &before, &length) != 0)
         return -1;
@@ -86,7 +109,8 @@ remove_realm(const struct conf *conf)
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
         list_add(&journal.remove, paths[i]);
     if (stage_krb5_conf(conf, &journal) == 0 &&
-            stage_keytab(conf, &journal) == 0 && service_stop(conf) == 0)
+            stage_keytab(conf, &journal) == 0 &&
+            journal_check(&journal) == 0 && service_stop(conf) == 0)
         ret = journal_commit(conf, &journal);
     list_free(&journal.replace);
     list_free(&journal.remove);
@@ -138,6 +162,9 @@ command_remove(struct conf *conf, int argc, char **argv)
         return EXIT_FAILED;
     if ((yes || confirm(conf) == 0) && remove_realm(conf) == 0) {
         printf("Realm %s: removed.\n", conf->realm);
+        if (reads_more(conf))
+            printf("%s has other files; %s still reads them.\n",
+                   conf->snippet_dir, conf->krb5_conf);
         tell_samba(conf);
         ret = EXIT_DONE;
     }

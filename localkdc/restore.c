@@ -198,33 +198,29 @@ choose_realm(struct conf *conf, const struct backup *backup, bool replace)
 }
 
 static int
-restore(struct conf *conf, const struct backup *backup, const char *path)
+restore(struct conf *conf, const struct backup *backup, const char *path,
+        struct setup *setup)
 {
     AUTO_LIST struct list more = { 0 };
-    struct setup setup = { 0 };
     const json_t *name;
     size_t index;
-    int ret = -1;
 
     json_array_foreach(backup->names, index, name) {
         if (json_is_string(name))
             list_add(&more, json_string_value(name));
     }
-    if (setup_names(conf, &more, &setup) != 0 ||
+    if (setup_names(conf, &more, setup) != 0 ||
             load_database(conf, backup) != 0)
-        goto out;
-    if (check_database(conf) != 0) {
-        fail("%s: the backup is damaged; nothing has changed", path);
-        goto out;
-    }
-    setup.new_realm = true;
-    if (setup_apply(conf, &setup) != 0)
-        goto out;
-    printf("Realm %s: restored from %s.\n", conf->realm, path);
-    ret = service_reload(conf) == 0 ? service_start(conf) : -1;
-out:
-    setup_free(&setup);
-    return ret;
+        return -1;
+    if (check_database(conf) != 0)
+        return fail("%s: the backup is damaged; nothing has changed", path);
+    setup->new_realm = true;
+    if (setup_apply(conf, setup) != 0)
+        return -1;
+    printf("Realm %s: restored from %s.\n"
+           "Next: 'localkdc samba', and 'localkdc status'.\n", conf->realm,
+           path);
+    return service_reload(conf) == 0 ? service_start(conf) : -1;
 }
 
 int
@@ -236,17 +232,20 @@ command_restore(struct conf *conf, int argc, char **argv)
         { .name = "replace", .flag = &replace },
         { 0 }
     };
+    struct setup setup = { 0 };
     struct backup backup;
     int ret = EXIT_FAILED;
 
     if (options_read(argc, argv, specs, arguments) != 0)
         return EXIT_USAGE;
-    if (load(path, &backup) == 0 && hold_realm(conf, HOLD_NEW) == 0) {
+    if (load(path, &backup) == 0 && setup_machine(&setup) == 0 &&
+            hold_realm(conf, HOLD_NEW) == 0) {
         if (choose_realm(conf, &backup, replace) == 0 &&
-                restore(conf, &backup, path) == 0)
+                restore(conf, &backup, path, &setup) == 0)
             ret = EXIT_DONE;
         release_realm(conf);
     }
+    setup_free(&setup);
     json_decref(backup.all);
     return ret;
 }

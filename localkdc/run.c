@@ -38,7 +38,9 @@ child(const struct run *run, const int *fds)
     }
     if (run->kdc_conf != NULL &&
             (setenv("KRB5_CONFIG", "/dev/null", 1) != 0 ||
-             setenv("KRB5_KDC_PROFILE", run->kdc_conf, 1) != 0))
+             setenv("KRB5_KDC_PROFILE", run->kdc_conf, 1) != 0 ||
+             (KRB5LIB[0] != '\0' &&
+              setenv("LD_LIBRARY_PATH", KRB5LIB, 1) != 0)))
         _exit(EXIT_NOT_FOUND);
     if (become(run->uid, run->gid) == 0)
         execvp(run->argv[0], (char *const *)run->argv);

@@ -3,6 +3,7 @@
 #include "samba.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,10 +244,14 @@ command_samba(struct conf *conf, int argc, char **argv)
         { 0 }
     };
     struct samba samba = { 0 };
+    char resolved[PATH_MAX];
     int ret;
 
     if (options_read(argc, argv, specs, none) != 0)
         return EXIT_USAGE;
+    /* A symbolic link stays one. */
+    if (realpath(smb_conf, resolved) != NULL)
+        smb_conf = resolved;
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
     ret = examine(conf, smb_conf, &samba);

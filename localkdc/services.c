@@ -26,20 +26,15 @@ add_spellings(struct list *names, const char *name)
     list_add(names, name);
 }
 
-int
-services_list(const struct conf *conf, const struct list *more,
-              struct list *names)
+void
+services_list(const struct conf *conf, const struct list *machine,
+              const struct list *more, struct list *names)
 {
-    AUTO_LIST struct list found = { 0 };
-
-    list_add(&found, conf->realm);
-    if (machine_names(&found) != 0)
-        return -1;
+    add_spellings(names, conf->realm);
+    for (size_t i = 0; i < machine->count; i++)
+        add_spellings(names, machine->items[i]);
     for (size_t i = 0; i < more->count; i++)
-        list_add(&found, more->items[i]);
-    for (size_t i = 0; i < found.count; i++)
-        add_spellings(names, found.items[i]);
-    return 0;
+        add_spellings(names, more->items[i]);
 }
 
 /* ---- Principals and aliases ------------------------------------------- */
@@ -164,7 +159,7 @@ difference(const struct list *a, const struct list *b, struct list *out)
 
 static int
 update_service(const struct db *db, const char *service,
-               const struct list *names, bool *changed)
+               const struct list *names, struct list *gone, bool *changed)
 {
     AUTO_LIST struct list existing = { 0 };
     AUTO_LIST struct list missing = { 0 };
@@ -174,6 +169,7 @@ update_service(const struct db *db, const char *service,
         return -1;
     difference(names, &existing, &missing);
     difference(&existing, names, &extra);
+    *changed |= missing.count > 0 || extra.count > 0;
     for (size_t i = 0; i < missing.count; i++) {
         if (add_name(db, service, missing.items[i]) != 0)
             return -1;
@@ -181,16 +177,17 @@ update_service(const struct db *db, const char *service,
     for (size_t i = 0; i < extra.count; i++) {
         if (remove_name(db, service, extra.items[i]) != 0)
             return -1;
+        list_add(gone, extra.items[i]);
     }
-    *changed |= missing.count > 0 || extra.count > 0;
     return 0;
 }
 
 int
-services_update(const struct db *db, const struct list *names, bool *changed)
+services_update(const struct db *db, const struct list *names,
+                struct list *gone, bool *changed)
 {
     for (size_t i = 0; i < SERVICES; i++) {
-        if (update_service(db, service_names[i], names, changed) != 0)
+        if (update_service(db, service_names[i], names, gone, changed) != 0)
             return -1;
     }
     return 0;
@@ -221,6 +218,51 @@ services_compare(const struct db *db, const struct list *names,
         difference(&existing, names, &more);
         with_service(service_names[i], &less, missing);
         with_service(service_names[i], &more, extra);
+    }
+    return 0;
+}
+
+/* ---- Tickets for later ------------------------------------------------ */
+
+static int
+forbid_postdated(const struct db *db, const char *first, const char *second,
+                 bool apply, bool *changed)
+{
+    AUTO_FREE char *about = text("%s/%s@%s", first, second, db->realm);
+    kadm5_principal_ent_rec entry = { 0 };
+    krb5_principal principal = NULL;
+    kadm5_ret_t code;
+
+    if (db_principal(db, first, second, &principal) != 0)
+        return -1;
+    code = kadm5_get_principal(db->handle, principal, &entry,
+                               KADM5_PRINCIPAL | KADM5_ATTRIBUTES);
+    if (code == 0 && !(entry.attributes & KRB5_KDB_DISALLOW_POSTDATED)) {
+        *changed = true;
+        entry.attributes |= KRB5_KDB_DISALLOW_POSTDATED;
+        if (apply)
+            code = kadm5_modify_principal(db->handle, &entry,
+                                          KADM5_ATTRIBUTES);
+    }
+    /* A service that is still to be made. */
+    if (code == KADM5_UNK_PRINC && !apply)
+        code = 0;
+    kadm5_free_principal_ent(db->handle, &entry);
+    krb5_free_principal(db->context, principal);
+    return code == 0 ? 0 : db_fail(db->context, code, about);
+}
+
+/* The KDC looks at the flags of the user and of what the ticket is for. */
+int
+services_not_postdated(const struct db *db, bool apply, bool *changed)
+{
+    AUTO_FREE char *own = lower(db->realm);
+
+    if (forbid_postdated(db, KRB5_TGS_NAME, db->realm, apply, changed) != 0)
+        return -1;
+    for (size_t i = 0; i < SERVICES; i++) {
+        if (forbid_postdated(db, service_names[i], own, apply, changed) != 0)
+            return -1;
     }
     return 0;
 }

@@ -21,19 +21,26 @@ struct keys {
     krb5_context context;       /* borrowed; frees them */
 };
 
-/* Every name: the machine's, the administrator's, and the realm's. */
-int services_list(const struct conf *conf, const struct list *more,
-                  struct list *names);
+/* Every name: the realm's, the machine's, and the administrator's, each in the
+ * spellings that a peer may use. */
+void services_list(const struct conf *conf, const struct list *machine,
+                   const struct list *more, struct list *names);
 
-/* Make what is missing, and remove aliases for names that are not listed;
- * *changed is set where there was something to do. */
+/* Make what is missing, and remove aliases for names that are not listed,
+ * which are added to gone; *changed is set where there was something to do,
+ * also after a failure. */
 int services_update(const struct db *db, const struct list *names,
-                    bool *changed);
+                    struct list *gone, bool *changed);
 
 /* Add to missing and to extra, "service/name" each, what an update would
  * make and remove. */
 int services_compare(const struct db *db, const struct list *names,
                      struct list *missing, struct list *extra);
+
+/* Have the KDC make no tickets that begin later: whoever has a password once
+ * could store one for each day of years, and no new password ends them.
+ * *changed is set where there is something to do; apply does it. */
+int services_not_postdated(const struct db *db, bool apply, bool *changed);
 
 /* The keys under those of the names that the database has; keys_free() also
  * after a failure. */

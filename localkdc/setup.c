@@ -17,10 +17,27 @@
 #include "services.h"
 
 int
+setup_machine(struct setup *setup)
+{
+    *setup = (struct setup){ 0 };
+    return machine_names(&setup->machine, &setup->sure);
+}
+
+/* While no name server answers, the full name is still what it was. */
+static void
+keep_full_name(const struct conf *conf, struct setup *setup)
+{
+    AUTO_FREE char *host = machine_name();
+    AUTO_FREE char *small = lower(host);
+    AUTO_FREE char *start = text("%s.", small);
+
+    realm_hosts(conf, start, &setup->machine);
+}
+
+int
 setup_names(const struct conf *conf, const struct list *more,
             struct setup *setup)
 {
-    *setup = (struct setup){ 0 };
     for (size_t i = 0; i < more->count; i++) {
         if (host_check("host", more->items[i]) != 0)
             return -1;
@@ -28,15 +45,20 @@ setup_names(const struct conf *conf, const struct list *more,
     }
     if (names_read(conf->names, &setup->more) != 0)
         return -1;
-    return services_list(conf, &setup->more, &setup->names);
+    if (!setup->sure)
+        keep_full_name(conf, setup);
+    services_list(conf, &setup->machine, &setup->more, &setup->names);
+    return 0;
 }
 
 void
 setup_free(struct setup *setup)
 {
+    list_free(&setup->machine);
     list_free(&setup->more);
     list_free(&setup->names);
     list_free(&setup->done);
+    list_free(&setup->gone);
 }
 
 /* ---- Configuration files ---------------------------------------------- */
@@ -163,13 +185,15 @@ fill_database(const struct conf *conf, struct setup *setup,
 
     if (db_open(conf, folder, kdc_conf, &db) != 0 ||
             policy_ensure(&db) != 0 ||
-            services_update(&db, &setup->names, &changed) != 0 ||
+            services_update(&db, &setup->names, &setup->gone,
+                            &changed) != 0 ||
+            services_not_postdated(&db, true, &changed) != 0 ||
             services_keys(&db, context, &setup->names, keys) != 0)
         goto out;
-    if (changed)
-        list_add(&setup->done, conf->database);
     ret = 0;
 out:
+    if (changed)
+        list_add(&setup->done, conf->database);
     db_close(&db);
     return ret;
 }
@@ -221,6 +245,10 @@ setup_apply(const struct conf *conf, struct setup *setup)
     }
     ret = journal.replace.count > 0 ? journal_commit(conf, &journal) : 0;
 out:
+    if (ret != 0 && !setup->new_realm && list_has(&setup->done,
+                                                  conf->database))
+        fail("%s: this has changed already; run the command again when the "
+             "reason above is gone", conf->database);
     keys_free(&keys);
     if (context != NULL)
         krb5_free_context(context);
@@ -236,14 +264,16 @@ preview_database(const struct conf *conf, struct setup *setup,
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list extra = { 0 };
+    bool changed = false;
     struct db db;
     int ret = -1;
 
     if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0 &&
-            services_compare(&db, &setup->names, &missing, &extra) == 0)
+            services_compare(&db, &setup->names, &missing, &extra) == 0 &&
+            services_not_postdated(&db, false, &changed) == 0)
         ret = services_keys(&db, context, &setup->names, keys);
     db_close(&db);
-    if (missing.count > 0 || extra.count > 0)
+    if (missing.count > 0 || extra.count > 0 || changed)
         list_add(&setup->done, conf->database);
     return ret;
 }

@@ -8,13 +8,20 @@
 #include "text.h"
 
 struct setup {
+    struct list machine;    /* names and addresses that the machine has */
+    bool sure;              /* that these are all */
     struct list more;       /* names that the administrator gave */
-    struct list names;      /* all names of the machine */
+    struct list names;      /* all of them, in all spellings */
     bool new_realm;         /* the database is the staged one */
     struct list done;       /* what changed, for people */
+    struct list gone;       /* names that the database has no more */
 };
 
-/* Find out the names; more is added to the ones in the names file. */
+/* Begin with the machine's own names.  This may have to wait for a name
+ * server, so nobody should hold the realm meanwhile. */
+int setup_machine(struct setup *setup);
+
+/* Find out the others; more is added to the ones in the names file. */
 int setup_names(const struct conf *conf, const struct list *more,
                 struct setup *setup);
 

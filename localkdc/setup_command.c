@@ -28,6 +28,10 @@ choose_realm(struct conf *conf, const char *wanted)
 {
     AUTO_FREE char *host = machine_name();
 
+    if (conf->realm == NULL && wanted == NULL &&
+            strcmp(host, "localhost") == 0)
+        return fail("this machine is called localhost, as any can be; give "
+                    "it a name, or the realm one with --realm");
     if (conf->realm != NULL && wanted != NULL &&
             strcmp(conf->realm, wanted) != 0)
         return fail("this machine is the realm %s already; nothing has "
@@ -64,6 +68,8 @@ tell(const struct conf *conf, const struct setup *setup)
         printf("Realm %s: done; written or changed:\n", conf->realm);
     for (size_t i = 0; i < setup->done.count; i++)
         printf("    %s\n", setup->done.items[i]);
+    if (setup->gone.count > 0)
+        print_list("No longer names of this machine:", &setup->gone);
     if (file_read(conf->krb5_conf, &krb5_conf, &length) == 0)
         other = realm_other_default(conf, krb5_conf);
     if (other != NULL)
@@ -76,42 +82,38 @@ tell(const struct conf *conf, const struct setup *setup)
 
 static int
 setup_or_refresh(struct conf *conf, const char *realm,
-                 const struct list *more, bool dry_run)
+                 const struct list *more, bool dry_run, struct setup *setup)
 {
-    struct setup setup = { 0 };
     bool new_realm = conf->realm == NULL;
-    int ret = -1;
+    int ret;
 
     if (choose_realm(conf, realm) != 0 ||
-            setup_names(conf, more, &setup) != 0)
-        goto out;
-    setup.new_realm = new_realm;
+            setup_names(conf, more, setup) != 0)
+        return -1;
+    setup->new_realm = new_realm;
     if (dry_run) {
-        ret = setup_preview(conf, &setup);
+        ret = setup_preview(conf, setup);
         if (ret == 0) {
             printf("Realm %s; nothing is done with --dry-run.\n",
                    conf->realm);
-            print_list("Would write or change:", &setup.done);
-            print_list("For these names:", &setup.names);
+            print_list("Would write or change:", &setup->done);
+            print_list("For these names:", &setup->names);
         }
-        goto out;
+        return ret;
     }
     if ((new_realm && make_realm(conf) != 0) ||
-            setup_apply(conf, &setup) != 0)
-        goto out;
-    tell(conf, &setup);
-    ret = setup.done.count > 0 ? service_reload(conf) : 0;
-    if (ret == 0)
-        ret = service_start(conf);
-out:
-    setup_free(&setup);
-    return ret;
+            setup_apply(conf, setup) != 0)
+        return -1;
+    tell(conf, setup);
+    ret = setup->done.count > 0 ? service_reload(conf) : 0;
+    return ret == 0 ? service_start(conf) : ret;
 }
 
 int
 command_setup(struct conf *conf, int argc, char **argv)
 {
     const char *realm = NULL, **none[] = { NULL };
+    struct setup setup = { 0 };
     struct list more = { 0 };
     bool dry_run = false;
     const struct option_spec specs[] = {
@@ -125,14 +127,16 @@ command_setup(struct conf *conf, int argc, char **argv)
     if (options_read(argc, argv, specs, none) != 0)
         goto out;
     ret = EXIT_FAILED;
-    if (realm != NULL && realm_check(realm) != 0)
+    if ((realm != NULL && realm_check(realm) != 0) ||
+            setup_machine(&setup) != 0)
         goto out;
     if (hold_realm(conf, dry_run ? HOLD_ANY : HOLD_NEW) != 0)
         goto out;
-    if (setup_or_refresh(conf, realm, &more, dry_run) == 0)
+    if (setup_or_refresh(conf, realm, &more, dry_run, &setup) == 0)
         ret = EXIT_DONE;
     release_realm(conf);
 out:
+    setup_free(&setup);
     list_free(&more);
     return ret;
 }
@@ -141,6 +145,7 @@ int
 command_refresh(struct conf *conf, int argc, char **argv)
 {
     const char **none[] = { NULL };
+    struct setup setup = { 0 };
     struct list more = { 0 };
     const struct option_spec specs[] = {
         { .name = "name", .words = &more },
@@ -151,12 +156,13 @@ command_refresh(struct conf *conf, int argc, char **argv)
     if (options_read(argc, argv, specs, none) != 0)
         goto out;
     ret = EXIT_FAILED;
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (setup_machine(&setup) != 0 || hold_realm(conf, HOLD_EXISTING) != 0)
         goto out;
-    if (setup_or_refresh(conf, NULL, &more, false) == 0)
+    if (setup_or_refresh(conf, NULL, &more, false, &setup) == 0)
         ret = EXIT_DONE;
     release_realm(conf);
 out:
+    setup_free(&setup);
     list_free(&more);
     return ret;
 }

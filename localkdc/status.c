@@ -31,6 +31,7 @@ struct report {
     json_t *all;            /* what --json prints */
     json_t *checks;         /* in it */
     bool problem;
+    struct list users;
 };
 
 static void __attribute__((format(printf, 4, 5)))
@@ -119,27 +120,50 @@ check_kdc(const struct conf *conf, struct report *report)
 
 /* ---- Database and keytab ---------------------------------------------- */
 
+/* Addresses come and go by themselves. */
 static void
-check_names(const struct db *db, const struct list *names,
-            struct report *report)
+add_missing(const struct list *missing, struct report *report)
+{
+    AUTO_LIST struct list hosts = { 0 };
+    AUTO_LIST struct list addresses = { 0 };
+    AUTO_FREE char *less = NULL;
+    AUTO_FREE char *more = NULL;
+
+    for (size_t i = 0; i < missing->count; i++) {
+        const char *name = strchr(missing->items[i], '/') + 1;
+
+        list_add(is_address(name) ? &addresses : &hosts, missing->items[i]);
+    }
+    less = some_of(&hosts);
+    more = some_of(&addresses);
+    if (hosts.count > 0)
+        add(report, "names", PROBLEM, "peers cannot use: %s; run 'localkdc "
+            "refresh'", less);
+    if (addresses.count > 0)
+        add(report, "names", NOTE, "peers cannot use the address: %s; run "
+            "'localkdc refresh'", more);
+}
+
+/* Names that are no longer the machine's are added: until the next refresh
+ * the keytab, too, has keys under them. */
+static void
+check_names(const struct db *db, struct list *names, struct report *report)
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list extra = { 0 };
-    AUTO_FREE char *less = NULL;
     AUTO_FREE char *more = NULL;
 
     if (services_compare(db, names, &missing, &extra) != 0) {
         add(report, "names", PROBLEM, "the database cannot be read");
         return;
     }
-    less = some_of(&missing);
+    add_missing(&missing, report);
     more = some_of(&extra);
-    if (missing.count > 0)
-        add(report, "names", PROBLEM, "peers cannot use: %s; run 'localkdc "
-            "refresh'", less);
     if (extra.count > 0)
         add(report, "names", NOTE, "no longer this machine's: %s; run "
             "'localkdc refresh'", more);
+    for (size_t i = 0; i < extra.count; i++)
+        list_add(names, strchr(extra.items[i], '/') + 1);
     if (missing.count == 0 && extra.count == 0)
         add(report, "names", OK, "%zu names and addresses", names->count);
 }
@@ -204,6 +228,7 @@ check_users(const struct db *db, struct report *report)
         for (size_t i = 0; i < count; i++) {
             locked += users[i].locked;
             disabled += users[i].disabled;
+            list_add(&report->users, users[i].name);
         }
         add(report, "users", OK, "%zu, of which %zu locked and %zu disabled",
             count, locked, disabled);
@@ -214,9 +239,28 @@ check_users(const struct db *db, struct report *report)
     users_free(users, count);
 }
 
+/* Whoever gets a name that was somebody else's has that one's password. */
+static void
+check_accounts(const struct conf *conf, struct report *report)
+{
+    AUTO_LIST struct list without = { 0 };
+    AUTO_FREE char *names = NULL;
+    uid_t uid;
+    gid_t gid;
+
+    for (size_t i = 0; i < report->users.count; i++) {
+        if (!conf_account(conf, report->users.items[i], &uid, &gid))
+            list_add(&without, report->users.items[i]);
+    }
+    names = some_of(&without);
+    if (without.count > 0)
+        add(report, "users", NOTE, "no account on this machine: %s; see "
+            "'localkdc user remove'", names);
+}
+
 /* What is in the database, and its keys, as far as names have any. */
 static int
-read_database(const struct conf *conf, const struct list *names,
+read_database(const struct conf *conf, struct list *names,
               krb5_context context, struct keys *keys,
               struct report *report)
 {
@@ -229,23 +273,24 @@ read_database(const struct conf *conf, const struct list *names,
         ret = services_keys(&db, context, names, keys);
     }
     db_close(&db);
+    check_accounts(conf, report);
     return ret;
 }
 
 static void
-check_database(const struct conf *conf, struct report *report)
+check_database(const struct conf *conf, struct setup *setup,
+               struct report *report)
 {
     AUTO_LIST struct list none = { 0 };
-    struct setup setup = { 0 };
     krb5_context context = NULL;
     struct keys keys = { 0 };
 
-    if (setup_names(conf, &none, &setup) != 0)
+    if (setup->machine.count == 0 || setup_names(conf, &none, setup) != 0)
         add(report, "names", PROBLEM, "the machine's names are not known");
     else if (db_context(conf->kdc_conf, &context) != 0)
         add(report, "database", PROBLEM, "%s cannot be read; run 'localkdc "
             "refresh'", conf->kdc_conf);
-    else if (read_database(conf, &setup.names, context, &keys, report) != 0)
+    else if (read_database(conf, &setup->names, context, &keys, report) != 0)
         add(report, "database", PROBLEM, "%s cannot be read; restore a "
             "backup", conf->database);
     else
@@ -253,7 +298,6 @@ check_database(const struct conf *conf, struct report *report)
     keys_free(&keys);
     if (context != NULL)
         krb5_free_context(context);
-    setup_free(&setup);
 }
 
 /* ---- Files ------------------------------------------------------------ */
@@ -361,7 +405,8 @@ print(const struct report *report)
 }
 
 static void
-examine(struct conf *conf, const char *smb_conf, struct report *report)
+examine(struct conf *conf, const char *smb_conf, struct setup *setup,
+        struct report *report)
 {
     if (conf->realm == NULL) {
         add(report, "realm", PROBLEM, "this machine has no local realm; "
@@ -371,7 +416,7 @@ examine(struct conf *conf, const char *smb_conf, struct report *report)
     add(report, "realm", OK, "%s", conf->realm);
     json_object_set_new(report->all, "realm", json_string(conf->realm));
     json_object_set_new(report->all, "socket", json_string(conf->socket));
-    check_database(conf, report);
+    check_database(conf, setup, report);
     check_modes(conf, report);
     check_krb5_conf(conf, report);
     check_kdc(conf, report);
@@ -383,6 +428,7 @@ command_status(struct conf *conf, int argc, char **argv)
 {
     const char *smb_conf = conf->smb_conf, **none[] = { NULL };
     struct report report = { 0 };
+    struct setup setup;
     bool json = false;
     const struct option_spec specs[] = {
         { .name = "json", .flag = &json },
@@ -392,12 +438,16 @@ command_status(struct conf *conf, int argc, char **argv)
 
     if (options_read(argc, argv, specs, none) != 0)
         return EXIT_USAGE;
-    if (hold_realm(conf, HOLD_ANY) != 0)
+    setup_machine(&setup);
+    if (hold_realm(conf, HOLD_ANY) != 0) {
+        setup_free(&setup);
         return EXIT_FAILED;
+    }
     report.checks = json_array();
     report.all = json_pack("{s:O}", "checks", report.checks);
-    examine(conf, smb_conf, &report);
+    examine(conf, smb_conf, &setup, &report);
     release_realm(conf);
+    setup_free(&setup);
 
     json_object_set_new(report.all, "healthy", json_boolean(!report.problem));
     if (json) {
@@ -406,6 +456,7 @@ command_status(struct conf *conf, int argc, char **argv)
     } else {
         print(&report);
     }
+    list_free(&report.users);
     json_decref(report.checks);
     json_decref(report.all);
     return report.problem ? EXIT_UNHEALTHY : EXIT_DONE;

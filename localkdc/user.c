@@ -124,10 +124,12 @@ enable(const struct db *db, const char *name)
 }
 
 static const struct action actions[] = {
-    { "disable", disable, "disabled: gets no tickets" },
+    { "disable", disable, "disabled: cannot log in anew, but the tickets "
+      "that are there are good until they end" },
     { "enable", enable, "enabled" },
     { "unlock", user_unlock, "unlocked" },
-    { "remove", user_remove, "removed from the realm; the account stays" }
+    { "remove", user_remove, "removed from the realm; the account stays, "
+      "and tickets are good until they end" }
 };
 
 struct work {

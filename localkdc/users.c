@@ -82,12 +82,13 @@ user_exists(const struct db *db, const char *name, bool *exists)
 }
 
 /* Nobody gets a ticket that is encrypted with a user's key, from which the
- * password could be guessed. */
+ * password could be guessed; and the user none that begins later. */
 int
 user_add(const struct db *db, const char *name, char *password)
 {
     kadm5_principal_ent_rec entry = {
-        .attributes = KRB5_KDB_REQUIRES_PRE_AUTH | KRB5_KDB_DISALLOW_SVR,
+        .attributes = KRB5_KDB_REQUIRES_PRE_AUTH | KRB5_KDB_DISALLOW_SVR |
+                      KRB5_KDB_DISALLOW_POSTDATED,
         .policy = policy_name
     };
     kadm5_ret_t code;

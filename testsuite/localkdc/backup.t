@@ -44,11 +44,27 @@ refused "on a full disk" 1 "No space left" strace -o /dev/null \
     localkdc --root "$root" backup "$scratch/full"
 is "leaves no file" "$(find "$scratch" -maxdepth 1 -name 'full*')" ""
 
+# As on a file system without modes: they are changed while it waits.
+strace -o /dev/null -P "$scratch/open.localkdc-new" \
+    -e inject=fsync:delay_enter=2s localkdc --root "$root" \
+    backup "$scratch/open" >"$scratch/said" 2>&1 &
+wait_for test -e "$scratch/open.localkdc-new"
+chmod 0644 "$scratch/open.localkdc-new"
+wait "$!"
+is "without modes" "$?" 0
+like "it says who can read the file" "$(<"$scratch/said")" \
+    "^Others can read it: its file system has no modes"
+
 # ---- On a bare machine ---------------------------------------------------
 
 old=$root
 machine bare
+sed -i /bob/d "$root/etc/passwd"
 ok "restore" lk restore "$backup"
+like "says what is next" "$output" "^Next: 'localkdc samba', and 'localkdc st"
+ok "status" bash -c 'localkdc --root "$0" status; [ "$?" -eq 3 ]' "$root"
+like "has the users whose accounts are missing" "$output" \
+    "^note +users +no account on this machine: bob; see 'localkdc user remove'"
 is "the modes" "$(cd "$root" && stat -c '%a %n' etc/krb5.keytab \
     var/lib/localkdc/db var/lib/localkdc/db/*)" \
     "$(cd "$old" && stat -c '%a %n' etc/krb5.keytab \

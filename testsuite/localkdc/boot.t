@@ -8,6 +8,18 @@ unset LD_PRELOAD
 
 [ "$(id -u)" -eq 0 ] || skip_all "only root can boot a container"
 [ -n "$(command -v systemd-nspawn)" ] || skip_all "there is no systemd-nspawn"
+: "${SAMBA_PREFIX:=$("$top/bootstrap/samba" "$STAGE")}"
+
+# block HEADING NUMBER: that one of the blocks below a heading of the
+# administrator's guide that are for this test.
+block()
+{
+    sed -n "/^## $1\$/,/^## /p" "$top/docs/administration.md" |
+        awk -v number="$2" '
+            /^<!-- run by testsuite.localkdc.boot.t -->/ { number-- }
+            /^```/ { inside = !inside; next }
+            inside && number == 0'
+}
 
 # ---- What runs in the container ------------------------------------------
 
@@ -39,7 +51,37 @@ echo "== again"; localkdc status | grep kdc
 echo "== restore"; localkdc backup /tmp/b && localkdc restore --replace /tmp/b
 echo "== stopped"; systemctl is-active localkdc.service
 echo "== new"; localkdc status | grep kdc
-echo "== remove"; localkdc remove --yes; systemctl is-active localkdc.socket
+echo "== smbd"
+export KRB5_PREFIX=$KRB5_PREFIX SAMBA_PREFIX=$SAMBA_PREFIX
+ldconfig
+mkdir -p /srv/share /etc/samba
+cat >/etc/samba/smb.conf <<CONF
+[global]
+$(block "At boot" 2)
+    ntlm auth = disabled
+    disable netbios = yes
+    smb ports = 445
+[share]
+    path = /srv/share
+CONF
+$(block "At boot" 1)
+systemctl is-enabled smbd.service smbd-iakerb.service
+systemctl start smbd.service
+echo "== share"
+for try in \$(seq 50); do
+    LD_LIBRARY_PATH=$KRB5_PREFIX/lib $SAMBA_PREFIX/bin/smbclient -c ls \
+        --use-kerberos=required -U 'alice%correct horse' //localhost/share &&
+        break
+    sleep 0.2
+done
+ls /var/lib/samba/private
+echo "== upgrade"
+$(block "Upgrade and removal" 1)
+systemctl is-active smbd-iakerb.service localkdc.socket localkdc.service
+echo "== remove"
+$(block "Upgrade and removal" 2)
+systemctl is-active localkdc.socket smbd-iakerb.service
+systemctl is-enabled smbd.service
 SCRIPT
 
 # ---- The container -------------------------------------------------------
@@ -72,8 +114,22 @@ mount -t overlay none $root \
     -o lowerdir=/,upperdir=/mnt/new,workdir=/mnt/work || exit 77
 systemd-nspawn -q -D $root --register=no --keep-unit /bin/true \
     </dev/null || exit 77
+# Below /var, of which the unit shows the KDC nothing but what it needs.
+kdc=()
+if [ "$KRB5_PREFIX" != /usr ]; then
+    mkdir $root/var/krb5
+    mount --bind "$KRB5_PREFIX" $root/var/krb5
+    kdc=(KRB5KDC=/var/krb5/sbin/krb5kdc)
+fi
 make -s -C "$top/localkdc" install DESTDIR=$root PREFIX=/usr \
-    B="$scratch/build"
+    B="$scratch/build" "${kdc[@]}"
+cp -a "$STAGE"/lib/libiakerb.so.* $root/usr/local/lib
+cat >$root/lib/systemd/system/smbd.service <<'UNIT'
+[Service]
+ExecStart=/bin/sleep infinity
+[Install]
+WantedBy=multi-user.target
+UNIT
 rm -f $root/etc/krb5.conf $root/etc/krb5.keytab
 echo nas >$root/etc/hostname
 cp "$scratch/script" $root/script
@@ -85,15 +141,16 @@ while [ "$folder" != / ]; do
     chmod o+x "$root$folder"
     folder=$(dirname "$folder")
 done
+ip link set lo up
 timeout 60 systemd-nspawn -q -D $root --register=no --keep-unit --boot \
     systemd.unit=test.service </dev/null
 cp $root/output "$scratch/output"
 BOOT
 
-export top scratch KRB5_PREFIX
+export top scratch KRB5_PREFIX STAGE
 : "${PKG_CONFIG_PATH:=$KRB5_PREFIX/lib/pkgconfig}"
 export PKG_CONFIG_PATH
-unshare -m bash "$scratch/boot" >"$scratch/console" 2>&1
+unshare -mn bash "$scratch/boot" >"$scratch/console" 2>&1
 status=$?
 if [ "$status" -eq 77 ]; then
     skip_all "no overlay or no container here: $(tail -n 1 "$scratch/console")"
@@ -128,6 +185,14 @@ like "and is started again" "$(what again)" "^ok +kdc"
 like "restore" "$(what restore)" "Realm NAS: restored"
 is "stops a KDC of the old database" "$(what stopped)" inactive
 like "for a new one" "$(what new)" "^ok +kdc"
-is "remove takes the socket away" "$(what remove | tail -n 1)" inactive
+like "the patched smbd is enabled, and the other one masked" \
+    "$(what smbd | paste -sd ' ')" "masked enabled .*smbd.service is masked"
+like "somebody logs in to it" "$(what share)" "blocks of size"
+like "what it keeps is in the place that smb.conf says" "$(what share)" \
+    "^secrets.tdb$"
+is "after an upgrade it runs, and the KDC again when it is needed" \
+    "$(what upgrade | tail -n 3)" $'active\nactive\ninactive'
+is "remove takes the socket away, and the other smbd is as before" \
+    "$(what remove | tail -n 3)" $'inactive\ninactive\ndisabled'
 
 done_testing

@@ -37,6 +37,7 @@ cleanup()
 {
     local status=$? pid
 
+    trap '' INT TERM HUP
     trap - EXIT
     for pid in "${started[@]}"; do
         kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null

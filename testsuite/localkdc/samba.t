@@ -10,6 +10,12 @@ machine nas
 lk setup >/dev/null || give_up "setup failed"
 conf=$root/etc/samba/smb.conf
 
+set_conf()
+{
+    rm -f "$conf"*
+    printf '%s\n' "$@" >"$conf"
+}
+
 value()
 {
     testparm -s -l --parameter-name="$1" "$conf" 2>/dev/null
@@ -62,13 +68,22 @@ ok "samba again" lk samba --apply
 like "has nothing to do" "$output" "nothing is missing"
 is "and keeps no second copy" "$(find "$root/etc/samba" | wc -l)" 3
 
+# A link stays one, wherever it leads.
+mkdir "$root/data"
+set_conf "[global]"
+mv "$conf" "$root/data/smb.conf"
+ln -s ../../data/smb.conf "$conf"
+ok "--apply to a link" lk samba --apply --smb-conf "$conf"
+like "keeps the file that it leads to" "$output" \
+    "the old one is $root/data/smb.conf.old1"
+is "which is as it was" "$(<"$root/data/smb.conf.old1")" "[global]"
+is "and the link, alone" "$(cd "$root/etc/samba" && find . -printf '%p %l\n' |
+    sort | tail -n +2)" "./smb.conf ../../data/smb.conf"
+is "through which Samba reads it" "$(value "kerberos method")" \
+    "dedicated keytab"
+
 # ---- What is lacking -----------------------------------------------------
 
-set_conf()
-{
-    rm -f "$conf"*
-    printf '%s\n' "$@" >"$conf"
-}
 common=("dedicated keytab file = $root/etc/krb5.keytab"
     "kerberos method = dedicated keytab"
     "iakerb kdc socket = $root/run/localkdc/kdc.sock")

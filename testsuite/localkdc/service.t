@@ -158,8 +158,19 @@ setup_with()
     rm -rf "$root"
     mkdir -p "$root"/{etc,var/lib}
     echo "localkdc:x:64999:64998::/:/bin/false" >"$root/etc/passwd"
-    PATH=$path "$STAGE/sbin/localkdc" --root "$root" setup
+    # Without the kdb5_util that it was built with.
+    # shellcheck disable=SC2016  # for the inner shell
+    PATH=$path unshare -m sh -c \
+        '[ "$0" = /usr ] || mount -t tmpfs none "$0/sbin"; exec "$@"' \
+        "$KRB5_PREFIX" "$STAGE/sbin/localkdc" --root "$root" setup
 }
+if [ "$KRB5_PREFIX" != /usr ]; then
+    ok "without a PATH it runs the krb5 that it was built with" \
+        env -i PATH=/nowhere "$STAGE/sbin/localkdc" --root "$scratch/nas" \
+        backup "$scratch/no-path"
+    ok "with one, too" env PATH="$scratch/open:$PATH" \
+        localkdc --root "$scratch/nas" backup "$scratch/wrong-path"
+fi
 if [ "$KRB5_PREFIX" != /usr ]; then
     refused "a kdb5_util in a closed folder" 1 \
         "kdb5_util cannot be run as the account localkdc: .*IAKERB_CACHE=/opt" \

@@ -70,6 +70,52 @@ is "SPAKE with edwards25519 (1), whose challenge comes at once" \
         "$scratch/trace" | tr '\n' ,)" \
     "Sending request,SPAKE challenge received with group 1,Sending request,"
 
+# ---- Tickets for later ---------------------------------------------------
+
+# later SERVICE: get a ticket that begins in an hour.
+later()
+{
+    kinit -c "$scratch/later" -s 1h -S "$1" alice <<<"correct horse"
+}
+
+kadmin()
+{
+    env -u LD_PRELOAD KRB5_CONFIG=/dev/null \
+        KRB5_KDC_PROFILE="$root/etc/localkdc/kdc.conf" \
+        kadmin.local "$@" >/dev/null
+}
+
+no_ticket_for_later()
+{
+    local name
+
+    for name in krbtgt/NAS cifs/NAS; do
+        refused "no ticket for later: $name" 1 "ineligible for postdating" \
+            later "$name"
+    done
+}
+
+no_ticket_for_later
+for name in krbtgt/NAS cifs/nas alice; do
+    kadmin modprinc +allow_postdated "$name"
+done
+ok "a realm that lets a user have them" later krbtgt/NAS
+ok "a dry run" lk setup --dry-run
+like "says that the database would change" "$output" "^    .*/db\$"
+ok "refresh" lk refresh
+like "changes it" "$output" "^    .*/db\$"
+no_ticket_for_later
+ok "nothing is left to do" lk refresh
+like "says so" "$output" "nothing has changed"
+validate()
+{
+    kinit -c "$scratch/later" -v
+}
+refused "the one that was given out will be good" 1 "not yet valid" validate
+kadmin cpw -randkey krbtgt/NAS
+refused "unless the realm gets a new key" 1 \
+    "PROCESS_TGS while validating" validate
+
 # ---- Again ---------------------------------------------------------------
 
 # All but the database and the times in the keytab.
@@ -162,6 +208,24 @@ kdc_stop
 ok "remove" lk remove --yes
 is "leaves none of the folders that setup made" "$(cd "$root" &&
     find etc var -mindepth 1 | sort)" $'etc/passwd\netc/samba\nvar/lib'
+
+# The folder that setup made has got other files meanwhile.
+machine shared
+lk setup >/dev/null
+cp "$root/etc/krb5.conf" "$scratch/includes"
+printf '[realms]\n    X.ORG = {\n        kdc = kdc.x.org\n    }\n' \
+    >"$root/etc/krb5.conf.d/mine.conf"
+ok "remove, where krb5.conf.d has other files" lk remove --yes
+like "says that they are still read" "$output" \
+    "/etc/krb5.conf.d has other files; .*/etc/krb5.conf still reads them"
+is "leaves them" "$(ls "$root/etc/krb5.conf.d")" mine.conf
+ok "and the line that reads them" cmp "$root/etc/krb5.conf" "$scratch/includes"
+lk setup >/dev/null
+rm "$root/etc/krb5.conf.d/mine.conf"
+ok "remove, where it has none any more" lk remove --yes
+is "takes the line away" "$(find "$root/etc" -name 'krb5*')" \
+    "$root/etc/krb5.conf.d"
+
 machine other
 mkdir "$root"/etc/{localkdc,krb5.conf.d}
 cat >"$root/etc/krb5.conf" <<-'CONF'

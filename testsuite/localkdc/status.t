@@ -102,6 +102,22 @@ mv "$root/var/lib/localkdc/db" "$scratch/elsewhere"
 mv "$scratch/db" "$root/var/lib/localkdc/db"
 kdc_stop
 
+# ---- Whose the database is -----------------------------------------------
+
+if [ "$(id -u)" -eq 0 ]; then
+    echo "localkdc:x:64999:64998::/:/bin/false" >>"$root/etc/passwd"
+    refused "a database of another account" 1 \
+        "localkdc/db belongs to another.*: run 'chown -R 64999:64998 $root/" \
+        status
+    unlike "is not lost" "$output" "lost"
+    # shellcheck disable=SC2046  # words
+    ok "the command that it says" $(grep -o "chown [^']*" <<<"$output")
+    is "gives it to the KDC's" "$(stat -c %u:%g \
+        "$root"/var/lib/localkdc/db/stash)" 64999:64998
+    sed -i '$d' "$root/etc/passwd"
+    chown -R 0:0 "$root/var/lib/localkdc/db"
+fi
+
 # ---- A database that cannot be read --------------------------------------
 
 mv "$root/var/lib/localkdc/db/stash" "$scratch/stash"

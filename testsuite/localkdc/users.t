@@ -58,9 +58,12 @@ state()
 
 is "enabled" "$(state alice)" enabled
 ok "disable" lk user disable alice
+like "says what it does not do" "$output" \
+    "^alice@NAS disabled: cannot log in anew, but the tickets"
 is "disabled" "$(state alice)" disabled
-refused "no ticket" 1 "credentials have been revoked" \
-    login alice "correct horse"
+refused "no login" 1 "credentials have been revoked" \
+    env KRB5CCNAME="$KRB5CCNAME.new" bash -c 'echo correct horse | kinit alice'
+ok "but tickets for services, with the realm's" kvno cifs/nas
 ok "enable" lk user enable alice
 ok "a ticket" login alice "correct horse"
 
@@ -78,6 +81,12 @@ ok "a ticket again" login alice "correct horse"
 is "the last login is known" "$(lk user list --json |
     jq ".[0].last_login > $(date +%s) - 60")" true
 
+for list in "list" "list --json"; do
+    # shellcheck disable=SC2016,SC2086  # for the inner shell
+    refused "user $list, which nobody can read" 1 \
+        "the output cannot be written: No space left" \
+        bash -c 'localkdc "$@" >/dev/full' - --root "$root" user $list
+done
 ok "list" lk user list
 like "is a table" "$output" "^alice +enabled +20..-"
 is "of users only" "$(wc -l <<<"$output")" 3
@@ -113,6 +122,15 @@ kadmin()
         KRB5_KDC_PROFILE="$root/etc/localkdc/kdc.conf" \
         kadmin.local -q "$1" >/dev/null
 }
+kadmin 'modpol -lockoutduration "30 seconds" users'
+ok "a rule that kadmin.local has set" lk policy --min-length 9
+like "is shown in seconds, where minutes do not do" "$output" \
+    "^lockout 30 seconds$"
+ok "and not changed with another one" lk policy
+like "so it is shown again" "$output" "^lockout 30 seconds$"
+like "and the other one is changed" "$output" "^min-length 9 char"
+ok "it can be changed" lk policy --lockout 1
+like "to minutes" "$output" "^lockout 1 minutes$"
 kadmin "modprinc -pwexpire now alice"
 sleep 1.1
 is "expired" "$(state alice)" expired
