@@ -14,12 +14,17 @@ PARTS = libiakerb localkdc cifs-upcall
 export PREFIX ?= /usr/local
 STAGE = $(CURDIR)/build/stage
 CACHE = $(or $(IAKERB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/iakerb)
+# What bootstrap makes there.
+CACHED = apt build ccache kernel krb5 log samba source unpacked *.lock
+
+# make -n too does what has $(MAKE) in it.
+RUN = $(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )bootstrap/run
 
 all: stage
-	bootstrap/run $(MAKE) build-parts
+	$(RUN) $(MAKE) build-parts
 
 install: stage
-	bootstrap/run $(MAKE) install-parts
+	$(RUN) $(MAKE) DESTDIR=$(abspath $(DESTDIR)) install-parts
 
 # With krb5 in the environment.
 build-parts install-parts:
@@ -27,10 +32,18 @@ build-parts install-parts:
 		$(MAKE) -C $$part $(if $(filter install%,$@),install,all); \
 	done
 
-# Where they find each other, and Samba and the tests find them.
+# Where they find each other, and Samba and the tests find them: always in the
+# same places, wherever they will be installed.
 stage:
-	@bootstrap/run $(MAKE) --no-print-directory -s WERROR=-Werror \
-		DESTDIR= PREFIX=$(STAGE) install-parts
+	@$(RUN) $(MAKE) --no-print-directory -s WERROR=-Werror \
+		DESTDIR= PREFIX=$(STAGE) BINDIR=$(STAGE)/bin \
+		SBINDIR=$(STAGE)/sbin LIBDIR=$(STAGE)/lib \
+		INCLUDEDIR=$(STAGE)/include MANDIR=$(STAGE)/share/man \
+		MODULEDIR=$(STAGE)/lib/localkdc \
+		COMPLETIONDIR=$(STAGE)/share/bash-completion/completions \
+		UNITDIR=$(STAGE)/lib/systemd/system \
+		SYSUSERSDIR=$(STAGE)/lib/sysusers.d SYSCONFDIR=/etc \
+		LOCALSTATEDIR=/var RUNSTATEDIR=/run install-parts
 
 demo: stage
 	@bootstrap/run --samba testsuite/demo
@@ -50,8 +63,8 @@ clean:
 	rm -rf build
 
 distclean: clean
-	[ ! -e '$(CACHE)' ] || [ -d '$(CACHE)/log' ]
-	rm -rf '$(CACHE)'
+	[ ! -d '$(CACHE)/log' ] || { cd '$(CACHE)' && rm -rf $(CACHED) && \
+		rmdir --ignore-fail-on-non-empty "$$PWD"; }
 
 .PHONY: all install build-parts install-parts stage demo test selftest bench \
 	clean distclean

@@ -3,16 +3,28 @@
 
 set -euo pipefail
 
+# What programs print is read here, and times are computed with.
+locale=${LC_ALL-}
+export LC_ALL=C.UTF-8
+
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${IAKERB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/iakerb}
+cache=$(realpath -ms "$cache")
 jobs=${JOBS:-$(nproc)}
-mkdir -p "$cache/log"
 
 die()
 {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
 }
+
+case $top$cache in
+*[[:space:]]*)
+    die "neither this folder nor the cache may have white space in its" \
+        "path: $top, $cache (IAKERB_CACHE)"
+    ;;
+esac
+mkdir -p "$cache/log"
 
 # key FILE-OR-STRING...: a short name for exactly this input.
 key()
@@ -42,6 +54,12 @@ how_far()
     fi
 } || true
 
+# A program that is started with & ignores Ctrl-C; a function does not.
+in_shell()
+{
+    "$@"
+}
+
 # step LABEL LOGFILE EXPECTED COMMAND...: run COMMAND with its output in
 # LOGFILE, and say what is running, how far it is and for how long.
 step()
@@ -49,7 +67,7 @@ step()
     local label=$1 log=$2 expected=$3 start=$SECONDS pid took every last=0
     shift 3
 
-    "$@" >"$log" 2>&1 </dev/null &
+    in_shell "$@" >"$log" 2>&1 </dev/null &
     pid=$!
     if [ -t 2 ]; then every=1; else every=30; fi
     while kill -0 "$pid" 2>/dev/null; do
@@ -90,9 +108,32 @@ lock()
     fi
 }
 
-# Compile through ccache, with one store for all clones.
+# room_for MIB: before a build, that the cache's disk has so much left.
+room_for()
+{
+    local left
+
+    left=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
+    [ "$left" -ge "$1" ] || die "$left MiB are free in $cache, and this needs" \
+        "$1; IAKERB_CACHE names another folder, and make distclean empties" \
+        "this one"
+}
+
+# keep_logs FOLDER: what configure wrote in this source, before it goes.
+keep_logs()
+{
+    local log
+
+    for log in "$1"/{src,bin}/config.log; do
+        [ ! -f "$log" ] || cp "$log" "$cache/log/$(basename "$0")-config.log"
+    done
+}
+
+# Compile through ccache, with one store for all clones, and with nothing that
+# make was told for this one.
 use_ccache()
 {
+    unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR CC CFLAGS CPPFLAGS LDFLAGS
     export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$1 CCACHE_NOHASHDIR=1
     export CCACHE_MAXSIZE=4G
 }
