@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Test results as TAP, for bash.  Sourced; prove(1) reads what it prints.
 
+# What programs print is compared, and $EPOCHREALTIME computed with.
+export LC_ALL=C.UTF-8
+
 tap_count=0
 tap_failed=0
 
@@ -70,8 +73,8 @@ unlike()
     fi
 }
 
-# at_most WHAT SECONDS START: less than SECONDS have passed since START, which
-# is what $EPOCHREALTIME was.
+# at_most WHAT SECONDS START: no more than SECONDS have passed since START,
+# which is what $EPOCHREALTIME was.
 at_most()
 {
     local took

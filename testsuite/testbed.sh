@@ -295,6 +295,8 @@ testbed_stop()
 {
     local status=$? pid found
 
+    # Nothing keeps this from its end.
+    trap '' INT TERM HUP
     trap - EXIT
     [ -z "$smbd_pid" ] || smbd_stop
     for pid in "${started[@]}"; do

@@ -43,8 +43,12 @@ testsuite/docs/blocks output "${pages[@]}" >"$dir/shown"
 env -u KRB5_PREFIX -u STAGE -u LD_LIBRARY_PATH -u LDFLAGS \
     -u PKG_CONFIG_PATH -u PREFIX PASSWD="$password" \
     unshare --mount --net --uts --ipc --pid --fork --mount-proc --kill-child \
-    testsuite/docs/machine "$dir" "$cache" >"$dir/output" 2>&1
+    testsuite/docs/machine "$dir" "$cache" >"$dir/output" 2>&1 &
+# It does not hear Ctrl-C itself, and all of the machine goes with it.
+trap 'kill -KILL "$!"; exit 130' INT TERM HUP
+wait "$!"
 status=$?
+trap - INT TERM HUP
 # For whoever writes these pages.
 mkdir -p build/log && cp "$dir/output" build/log/docs-commands.log
 

@@ -10,8 +10,9 @@ SAMBA_PREFIX=$("$top/bootstrap/samba" --sanitize "$top/build/stage") ||
 STAGE=$top/build/smb-sanitize
 ok "libiakerb is built with the sanitizers" \
     make -s -C "$top/libiakerb" B="$STAGE/objects" DESTDIR= PREFIX="$STAGE" \
-    CFLAGS="$flags" install
+    CC=gcc CFLAGS="$flags" install
 export SAMBA_PREFIX STAGE
+sanitized "$SAMBA_PREFIX"/{sbin/smbd,bin/smbclient} "$STAGE/lib/libiakerb.so"
 
 # Without those that are many logins of the same kinds, and without tools,
 # since Samba's print server does not come up in time.

@@ -7,7 +7,8 @@
 UPCALL_HELPER=$top/build/upcall-sanitize/cifs.upcall
 ok "cifs.upcall is built with the sanitizers" \
     make -s -C "$top/cifs-upcall" B="$(dirname "$UPCALL_HELPER")" \
-    CFLAGS="$flags -static-libasan"
+    CC=gcc CFLAGS="$flags -static-libasan"
+sanitized "$UPCALL_HELPER"
 export UPCALL_HELPER
 # The helper ends without freeing; the test's keys are preloaded.
 export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0
