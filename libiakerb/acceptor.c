@@ -224,6 +224,18 @@ gss_step(struct iakerb_acceptor *self, const gss_buffer_desc *in,
                      "the login failed");
 }
 
+/* See whether the KDC can be waited for. */
+static enum iakerb_code
+check_time(const struct iakerb_acceptor *self, struct iakerb_error *error)
+{
+    if (self->kdc_timeout >= self->limits.max.seconds)
+        return error_set(error, IAKERB_INVALID, "the krb5 configuration's "
+                         "request_timeout of %u s leaves no time in the limit "
+                         "of %u s", self->kdc_timeout,
+                         self->limits.max.seconds);
+    return limits_left(&self->limits, self->kdc_timeout, error);
+}
+
 static enum iakerb_code
 pass_on(struct iakerb_acceptor *self, const gss_buffer_desc *in,
         const struct token *token, gss_buffer_desc *out,
@@ -243,7 +255,7 @@ pass_on(struct iakerb_acceptor *self, const gss_buffer_desc *in,
         answer_refusal(self, token, KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND -
                        ERROR_TABLE_BASE_krb5, out);
     if (code == IAKERB_DONE)
-        code = limits_left(&self->limits, self->kdc_timeout, error);
+        code = check_time(self, error);
     if (code != IAKERB_DONE)
         return code;
 

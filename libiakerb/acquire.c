@@ -43,6 +43,7 @@ exchange(struct acquire *self, const krb5_data *realm,
     struct der realm_bytes = der_from(realm->data, realm->length);
     struct der message_bytes = der_from(message->data, message->length);
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    struct iakerb_error failed;
     struct timespec deadline;
     enum iakerb_code code;
     OM_uint32 tmp;
@@ -53,8 +54,14 @@ exchange(struct acquire *self, const krb5_data *realm,
         return code;
     limits_start(&self->limits);
     deadline = limits_deadline(&self->limits);
+    /* For a transport that says nothing but a code. */
+    error_set(&failed, IAKERB_UNREACHABLE,
+              "the transport to the server failed");
     code = self->transport->exchange(self->transport->data, &out, in,
-                                     &deadline, error);
+                                     &deadline, &failed);
+    failed.code = code;
+    if (code != IAKERB_DONE && error != NULL)
+        *error = failed;
     if (code == IAKERB_DONE)
         code = limits_token(&self->limits, in->length, error);
     limits_stop(&self->limits);
@@ -134,18 +141,14 @@ send_hook(krb5_context context, void *data, const krb5_data *realm,
 
 /* No kind of preauthentication that the KDC has is possible here. */
 static enum iakerb_code
-no_preauth(struct acquire *self, krb5_error_code ret,
-           struct iakerb_error *error)
+no_preauth(struct acquire *self, struct iakerb_error *error)
 {
-    const char *text = krb5_get_error_message(self->context, ret);
+    const char *text = krb5_get_error_message(self->context,
+                                              KRB5_PREAUTH_FAILED);
 
-    error_set(error, IAKERB_PREAUTH, "the server's KDC offers %s for %s, which "
-              "is not possible%s (%s)",
-              self->offered[0] != '\0' ? self->offered : "nothing", self->name,
-              self->params->no_timestamp ? " or not allowed" : "", text);
+    error_preauth(error, self->offered, self->name,
+                  self->params->no_timestamp, text);
     krb5_free_error_message(self->context, text);
-    if (error != NULL)
-        error->krb5 = ret;
     return IAKERB_PREAUTH;
 }
 
@@ -172,7 +175,7 @@ no_ticket(struct acquire *self, krb5_error_code ret, const char *service,
         return error_set(error, IAKERB_NO_CREDENTIALS,
                          "no password for %s was given", self->name);
     if (ret == KRB5_PREAUTH_FAILED)
-        return no_preauth(self, ret, error);
+        return no_preauth(self, error);
     return error_krb5(error, self->context, ret, IAKERB_NOT_AUTHENTICATED,
                       "cannot get a ticket");
 }
@@ -318,6 +321,47 @@ begin(struct acquire *self, struct iakerb_error *error)
 
 /* ---- The TGT ---------------------------------------------------------- */
 
+/* A copy that does nothing to a terminal; krb5 itself writes lists of tokens,
+ * with a newline and a tab for each. */
+static char *
+harmless(const char *text)
+{
+    char *copy = strdup(text != NULL ? text : "");
+
+    if (copy != NULL)
+        error_replace_controls(copy, "\n\t");
+    return copy;
+}
+
+/* Have the user asked.  Some of the words may be the peer's. */
+static krb5_error_code
+ask_user(struct acquire *self, const char *name, const char *banner, int count,
+         const krb5_prompt *prompts)
+{
+    char *name_copy = harmless(name), *banner_copy = harmless(banner);
+    krb5_prompt *copies = calloc(count + 1, sizeof(*copies));
+    bool done = name_copy != NULL && banner_copy != NULL && copies != NULL;
+    krb5_error_code ret = ENOMEM;
+    int i;
+
+    for (i = 0; copies != NULL && i < count; i++) {
+        copies[i] = prompts[i];
+        copies[i].prompt = harmless(prompts[i].prompt);
+        done = done && copies[i].prompt != NULL;
+    }
+    if (done)
+        ret = self->params->prompter(self->context, self->params->prompter_data,
+                                     name != NULL ? name_copy : NULL,
+                                     banner != NULL ? banner_copy : NULL,
+                                     count, copies);
+    for (i = 0; copies != NULL && i < count; i++)
+        free(copies[i].prompt);
+    free(copies);
+    free(banner_copy);
+    free(name_copy);
+    return ret;
+}
+
 /*
  * See whether the password is asked for, which tells a wrong one from other
  * failures.  Where nobody can be asked, nothing else is tried.  Whoever has a
@@ -341,8 +385,7 @@ prompt(krb5_context context, void *data, const char *name, const char *banner,
     }
     if (self->params->prompter == NULL)
         return count == 0 ? 0 : KRB5_LIBOS_PWDINTR;
-    ret = self->params->prompter(context, self->params->prompter_data, name,
-                                 banner, count, prompts);
+    ret = ask_user(self, name, banner, count, prompts);
     return ret == KRB5_LIBOS_CANTREADPWD ? KRB5_LIBOS_PWDINTR : ret;
 }
 
@@ -659,6 +702,7 @@ init_limits(struct acquire *self)
     if (limits.legs == 0)
         limits.legs = DEFAULT_LEGS + LEGS_PER_SERVICE * count;
     limits_init(&self->limits, &limits);
+    limits_add(&self->limits, count);
 }
 
 enum iakerb_code

@@ -3,22 +3,25 @@
 #include "answer.h"
 
 /*
- * A realm that an acceptor tells becomes part of names that are shown and
- * stored, so it must look like one.
+ * A realm that an acceptor tells becomes part of names that are shown, by krb5
+ * too, and stored, so it must look like one.
  */
 static bool
 is_realm(const struct der *realm)
 {
+    char shown[256] = "";
     size_t i;
 
     if (realm->length == 0 || realm->length > 255 || der_equal(realm, ".", 1))
         return false;
     for (i = 0; i < realm->length; i++) {
-        if (realm->data[i] <= ' ' || realm->data[i] == 0x7F ||
+        if (realm->data[i] <= ' ' ||
                 memchr("/@:\\", realm->data[i], 4) != NULL)
             return false;
     }
-    return true;
+    memcpy(shown, realm->data, realm->length);
+    error_replace_controls(shown, "");
+    return der_equal(realm, shown, realm->length);
 }
 
 enum iakerb_code

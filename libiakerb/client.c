@@ -2,6 +2,8 @@
 
 #include "client.h"
 
+#include <errno.h>
+
 enum iakerb_code
 client_parse(krb5_context context, const char *user, int flags,
              krb5_principal *client, struct iakerb_error *error)
@@ -18,6 +20,8 @@ client_parse(krb5_context context, const char *user, int flags,
         return IAKERB_DONE;
     krb5_free_principal(context, *client);
     *client = NULL;
+    if (ret == ENOMEM)
+        return error_no_memory(error);
     return error_set(error, IAKERB_INVALID,
                      "\"%.64s\" is not a user's name: it must be user or "
                      "user@REALM", user);

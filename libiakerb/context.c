@@ -8,7 +8,7 @@
 
 #include <profile.h>
 
-/* A profile with a few relations in front of another one. */
+/* A profile with a few relations in front of another one, or added to it. */
 struct overlay {
     profile_t base;
     char *realm;
@@ -69,23 +69,61 @@ in_front(const struct overlay *self, const char *const *names)
     return NULL;
 }
 
+/*
+ * What is added to the values under these names, or NULL.  In SAM-2 it is the
+ * KDC that words the question, and so whoever answers in its place: it could
+ * ask for the password.
+ */
+static const char *
+added(const char *const *names)
+{
+    static const char *const disable[] = { "plugins", "clpreauth", "disable" };
+    size_t i;
+
+    for (i = 0; i < sizeof(disable) / sizeof(disable[0]); i++) {
+        if (names[i] == NULL || strcmp(names[i], disable[i]) != 0)
+            return NULL;
+    }
+    return names[i] == NULL ? "sam2" : NULL;
+}
+
+/* Put one more at the end of the list; on failure there is none any more. */
+static long
+append(char ***values, const char *value)
+{
+    size_t count = 0;
+    char **grown;
+
+    while (*values != NULL && (*values)[count] != NULL)
+        count++;
+    grown = realloc(*values, (count + 2) * sizeof(*grown));
+    if (grown != NULL) {
+        *values = grown;
+        grown[count] = strdup(value);
+        grown[count + 1] = NULL;
+    }
+    if (grown != NULL && grown[count] != NULL)
+        return 0;
+    profile_free_list(*values);
+    *values = NULL;
+    return ENOMEM;
+}
+
 static long
 overlay_values(void *data, const char *const *names, char ***values)
 {
     struct overlay *self = data;
     const char *value = in_front(self, names);
+    long ret = 0;
 
-    if (value == NULL)
-        return profile_get_values(self->base, names, values);
-    *values = calloc(2, sizeof(**values));
-    if (*values != NULL)
-        (*values)[0] = strdup(value);
-    if (*values == NULL || (*values)[0] == NULL) {
-        free(*values);
-        *values = NULL;
-        return ENOMEM;
+    *values = NULL;
+    if (value == NULL) {
+        ret = profile_get_values(self->base, names, values);
+        value = added(names);
     }
-    return 0;
+    if (value == NULL || ret == ENOMEM)
+        return ret;
+    return append(values, value);
 }
 
 static void

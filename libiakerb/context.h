@@ -8,8 +8,9 @@
 /*
  * Open a context with the user's own krb5 configuration, in front of which
  * stands what keeps it off the network: there is no DNS, the realm is the
- * default one, and its KDC is nowhere.  With no_timestamp, encrypted timestamp
- * is disabled in the realm.  To be freed with krb5_free_context().
+ * default one, and its KDC is nowhere.  SAM-2 is disabled; with no_timestamp,
+ * encrypted timestamp is too, in the realm.  To be freed with
+ * krb5_free_context().
  */
 enum iakerb_code
 context_open(const char *realm, bool no_timestamp, krb5_context *context,

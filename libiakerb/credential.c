@@ -243,8 +243,8 @@ credential_acquire(const struct iakerb_initiator_params *params,
 }
 
 enum iakerb_code
-credential_store(const struct credential *credential, const char *ccache,
-                 struct iakerb_error *error)
+credential_copy(const struct credential *credential, const char *ccache,
+                struct iakerb_error *error)
 {
     gss_key_value_element_desc element = { "ccache", ccache };
     gss_key_value_set_desc store = { 1, &element };
@@ -255,6 +255,43 @@ credential_store(const struct credential *credential, const char *ccache,
     return GSS_ERROR(major) ?
         error_gss(error, major, minor, IAKERB_SYSTEM,
                   "cannot store the tickets") : IAKERB_DONE;
+}
+
+/*
+ * By way of a cache in memory: the GSS-API takes the name of a cache in a
+ * collection for that of the collection, and looks for the client in it.
+ */
+enum iakerb_code
+credential_store(const struct credential *credential, const char *ccache,
+                 struct iakerb_error *error)
+{
+    krb5_context context = credential->context;
+    krb5_ccache from = NULL, to = NULL;
+    enum iakerb_code code = IAKERB_DONE;
+    krb5_error_code ret;
+    char *name = NULL;
+
+    ret = krb5_cc_resolve(context, ccache, &to);
+    if (ret == 0)
+        ret = krb5_cc_new_unique(context, "MEMORY", NULL, &from);
+    if (ret == 0)
+        ret = krb5_cc_get_full_name(context, from, &name);
+    if (ret == 0)
+        code = credential_copy(credential, name, error);
+    if (ret == 0 && code == IAKERB_DONE) {
+        ret = krb5_cc_move(context, from, to);
+        if (ret == 0)
+            from = NULL;
+    }
+    if (ret != 0)
+        code = error_krb5(error, context, ret, IAKERB_SYSTEM,
+                          "cannot store the tickets");
+    krb5_free_string(context, name);
+    if (from != NULL)
+        krb5_cc_destroy(context, from);
+    if (to != NULL)
+        krb5_cc_close(context, to);
+    return code;
 }
 
 void

@@ -22,7 +22,15 @@ credential_acquire(const struct iakerb_initiator_params *params,
                    struct credential *credential, struct iakerb_error *error);
 
 /*
- * Copy the tickets that the credential has got to the cache of this name.
+ * Copy the tickets that the credential has got to the cache of this name, of a
+ * type that has no collections.
+ */
+enum iakerb_code
+credential_copy(const struct credential *credential, const char *ccache,
+                struct iakerb_error *error);
+
+/*
+ * Put a copy of them in the cache of this name, whatever was in it.
  */
 enum iakerb_code
 credential_store(const struct credential *credential, const char *ccache,

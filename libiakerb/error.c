@@ -105,12 +105,8 @@ error_code_of(krb5_error_code krb5)
     }
 }
 
-/*
- * Replace control characters, those of U+0080 to U+009F included, which are
- * two bytes in UTF-8 and one elsewhere.
- */
-static void
-replace_controls(char *text)
+void
+error_replace_controls(char *text, const char *keep)
 {
     unsigned int left = 0;      /* bytes of a character in UTF-8 to come */
     unsigned char *p;
@@ -123,7 +119,8 @@ replace_controls(char *text)
         left = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : *p >= 0xC0 ? 1 : 0;
         if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
             p[0] = p[1] = '?';
-        else if (*p < ' ' || (*p >= 0x7F && *p < 0xC0))
+        else if ((*p < ' ' && strchr(keep, *p) == NULL) ||
+                 (*p >= 0x7F && *p < 0xC0))
             *p = '?';
     }
 }
@@ -141,7 +138,7 @@ error_set(struct iakerb_error *error, enum iakerb_code code,
         vsnprintf(error->message, sizeof(error->message), format, arguments);
         va_end(arguments);
         /* A name in it may be anybody's, and the sentence goes to a log. */
-        replace_controls(error->message);
+        error_replace_controls(error->message, "");
     }
     return code;
 }
@@ -282,4 +279,17 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
     if (error != NULL)
         error->krb5 = krb5;
     return code;
+}
+
+enum iakerb_code
+error_preauth(struct iakerb_error *error, const char *offered,
+              const char *client, bool not_allowed, const char *why)
+{
+    error_set(error, IAKERB_PREAUTH, "the server's KDC offers %s for %s, which "
+              "is not possible%s (%s)",
+              offered[0] != '\0' ? offered : "nothing", client,
+              not_allowed ? " or not allowed" : "", why);
+    if (error != NULL)
+        error->krb5 = KRB5_PREAUTH_FAILED;
+    return IAKERB_PREAUTH;
 }

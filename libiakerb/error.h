@@ -40,6 +40,21 @@ enum iakerb_code
 error_refused(struct iakerb_error *error, krb5_error_code krb5,
               const char *client, const char *service);
 
+/*
+ * No preauthentication of those that the KDC offers, as token_offered() says,
+ * is possible here, or allowed, if something is not.
+ */
+enum iakerb_code
+error_preauth(struct iakerb_error *error, const char *offered,
+              const char *client, bool not_allowed, const char *why);
+
+/*
+ * Replace control characters, but for those to keep, and those of U+0080 to
+ * U+009F, which are two bytes in UTF-8 and one elsewhere.
+ */
+void
+error_replace_controls(char *text, const char *keep);
+
 /* The code that stands for a krb5 code; IAKERB_SYSTEM for any other. */
 enum iakerb_code
 error_code_of(krb5_error_code krb5);

@@ -106,8 +106,11 @@ enum iakerb_framing {
 struct iakerb_limits {
     size_t token_bytes;         /* each token of the peer [65536]; four times
                                  * as much all of them together */
-    unsigned int legs;          /* tokens of the peer [20] */
-    unsigned int seconds;       /* from the first step to the last [60] */
+    unsigned int legs;          /* tokens of the peer [20]; MIT's acceptor
+                                 * passes on 26 messages at most */
+    unsigned int seconds;       /* from the first step to the last [60]; what a
+                                 * step takes by itself can come on top, see
+                                 * iakerb_initiator_step() */
 };
 
 /* ---- Initiator -------------------------------------------------------- */
@@ -133,10 +136,14 @@ struct iakerb_initiator_params {
     /* Exactly one of these three. */
     const char *password;       /* not empty: MIT takes none */
     const char *ccache;         /* "FILE:/path", "MEMORY:x", ... with a TGT
-                                 * or a ticket for the target */
+                                 * or a ticket for the target, which a step
+                                 * stores there where it was not yet */
     const char *keytab;         /* "FILE:/path", ... with the user's key */
 
-    /* GSS_C_..._FLAG, and no others; most want GSS_C_MUTUAL_FLAG. */
+    /*
+     * GSS_C_..._FLAG, and no others; most want GSS_C_MUTUAL_FLAG.  Nothing is
+     * delegated: GSS_C_DELEG_FLAG and GSS_C_DELEG_POLICY_FLAG are ignored.
+     */
     OM_uint32 flags;
 
     /* Lifetime to ask for, or 0 for the longest. */
@@ -146,6 +153,14 @@ struct iakerb_initiator_params {
     gss_channel_bindings_t bindings;
 
     enum iakerb_framing framing;
+
+    /*
+     * Never answer with an encrypted timestamp, from which the peer could
+     * guess the password offline: where the KDC offers nothing better that is
+     * possible, the login fails with IAKERB_PREAUTH.
+     */
+    bool no_timestamp;
+
     struct iakerb_limits limits;
 };
 
@@ -168,7 +183,8 @@ iakerb_initiator_create(const struct iakerb_initiator_params *params,
  * make the next one.  *out is written always, and is the caller's, to be freed
  * with gss_release_buffer(); where its length is not 0 it must be sent, after
  * IAKERB_DONE too.  No step waits for anything; but the acceptor says how often
- * the password is hashed, and MIT's bound of 2^24 rounds takes some seconds.
+ * the password is hashed, and MIT's bound of 2^24 rounds takes some ten
+ * seconds of one CPU.
  *
  * After a failure the initiator can only be freed.
  */
@@ -181,7 +197,8 @@ iakerb_initiator_step(struct iakerb_initiator *initiator,
 /*
  * The GSS-API context, for gss_get_mic(), gss_wrap(), session key and so on;
  * GSS_C_NO_CONTEXT before the first step.  It stays the initiator's: never
- * delete it.  It may change with every step until IAKERB_DONE.
+ * delete it, nor export it, which deletes it too.  It may change with every
+ * step until IAKERB_DONE.
  */
 gss_ctx_id_t
 iakerb_initiator_context(const struct iakerb_initiator *initiator);
@@ -230,7 +247,12 @@ struct iakerb_acceptor_params {
      */
     bool require_finished;
 
-    /* RFC 2743, section 1.1.6; borrowed for the life of the acceptor. */
+    /*
+     * RFC 2743, section 1.1.6; borrowed for the life of the acceptor.  A
+     * client with other bindings is refused, one without any is not: who
+     * insists on them looks for GSS_C_CHANNEL_BOUND_FLAG in what
+     * gss_inquire_context() says after IAKERB_DONE.
+     */
     gss_channel_bindings_t bindings;
 
     struct iakerb_limits limits;
@@ -259,7 +281,8 @@ iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
  * step waits for the KDC, and for nothing else; a message is not passed on
  * when less than the KDC's timeout is left of limits.seconds, so no step
  * outlasts that limit.  The timeout is the krb5 configuration's
- * request_timeout; without one there is no such promise.
+ * request_timeout; without one there is no such promise, and one that is not
+ * below limits.seconds fails with IAKERB_INVALID.
  *
  * After a failure the acceptor can only be freed.
  */
@@ -274,6 +297,10 @@ iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
  * is what gss_inquire_context() says of it after IAKERB_DONE: a principal with
  * its realm.  To take it for a local user is the caller's decision; a realm
  * that is not its own must never be stripped off for that.
+ *
+ * Its target name is the service that the client's ticket is for: whose keytab
+ * has the keys of other services too compares it with its own.  Credentials
+ * that a client delegates are dropped.
  */
 gss_ctx_id_t
 iakerb_acceptor_context(const struct iakerb_acceptor *acceptor);
@@ -322,7 +349,8 @@ struct iakerb_transport {
      * complete in themselves: a transport whose conversation has ended may
      * begin another one.  No conversation comes to an AP exchange.
      *
-     * Returns IAKERB_DONE, or fails with whatever code fits.
+     * Returns IAKERB_DONE, or fails with whatever code fits, and a sentence in
+     * *error, which is never NULL and has a general one already.
      */
     enum iakerb_code (*exchange)(void *data, const gss_buffer_desc *out,
                                  gss_buffer_desc *in,
@@ -401,7 +429,7 @@ struct iakerb_acquire_params {
     /*
      * limits.seconds is time spent waiting for the transport: a person who
      * types is not hurried.  legs is by default 20, and 2 more for each
-     * service.
+     * service; all tokens together may have token_bytes more for each.
      */
     struct iakerb_limits limits;
 };
@@ -476,7 +504,8 @@ struct iakerb_realm {
      * white space; required. */
     const char *kdc_socket;
 
-    /* How long to wait for its answer, or 0 for 5 seconds. */
+    /* How long to wait for its answer, or 0 for 5 seconds; below the
+     * limits.seconds of the acceptors. */
     unsigned int kdc_timeout;
 };
 
@@ -484,8 +513,9 @@ struct iakerb_realm {
  * Make the realm known to the krb5 library in this process: write a small
  * krb5 configuration to the file config (as one, with mode 0644, unless it has
  * that text already), and put it in front of the list in KRB5_CONFIG, or of
- * /etc/krb5.conf where that is not set.  The realm becomes the default realm,
- * which is what an acceptor tells to clients that ask for its realm.
+ * the files that krb5 reads where that is not set.  The realm becomes the
+ * default realm, which is what an acceptor tells to clients that ask for its
+ * realm.
  *
  * MIT's GSS-API reads its KDCs from the process's configuration and from
  * nowhere else; that is the reason for this call.  It is the only one that
@@ -493,7 +523,8 @@ struct iakerb_realm {
  * again with the same file adds nothing to KRB5_CONFIG.
  *
  * Fails with IAKERB_INVALID, IAKERB_NO_MEMORY or IAKERB_SYSTEM; KRB5_CONFIG is
- * then as it was.
+ * then as it was.  In a program with file capabilities or set-id it always
+ * fails: MIT does not read the variable there.
  */
 enum iakerb_code
 iakerb_realm_use(const struct iakerb_realm *realm,

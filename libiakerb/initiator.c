@@ -30,9 +30,12 @@ struct iakerb_initiator {
     OM_uint32 lifetime;
     gss_channel_bindings_t bindings;
     enum iakerb_framing framing;
+    bool no_timestamp;
     struct limits limits;
     unsigned int legs;
+    bool as_reply;              /* the peer's last token has an AS-REP */
     krb5_error_code refusal;    /* of the peer's last token, or 0 */
+    char offered[96];           /* kinds of preauthentication, or empty */
 };
 
 /*
@@ -92,10 +95,14 @@ iakerb_initiator_create(const struct iakerb_initiator_params *params,
     self = calloc(1, sizeof(*self));
     if (self == NULL)
         return error_no_memory(error);
-    self->flags = params->flags;
+    /* Nothing is delegated: MIT would ask name servers, and then whom they
+     * name, for a ticket to forward, of a realm that the peer may have told. */
+    self->flags = params->flags & ~(GSS_C_DELEG_FLAG |
+                                    GSS_C_DELEG_POLICY_FLAG);
     self->lifetime = params->lifetime;
     self->bindings = params->bindings;
     self->framing = params->framing;
+    self->no_timestamp = params->no_timestamp;
     limits_init(&self->limits, &params->limits);
 
     code = credential_acquire(params, &self->credential, error);
@@ -134,6 +141,9 @@ check_proxy(struct iakerb_initiator *self, const struct token *token,
     bool discovering = !self->credential.has_realm;
     enum iakerb_code code;
 
+    self->as_reply = der_is(&token->message, KDC_AS_REP);
+    token_offered(self->credential.context, &token->message, self->offered,
+                  sizeof(self->offered));
     code = answer_check(self->credential.context, token,
                         self->credential.client, discovering, &self->refusal,
                         error);
@@ -166,6 +176,7 @@ check_token(struct iakerb_initiator *self, const gss_buffer_desc *in,
         return code;
 
     self->refusal = 0;
+    self->as_reply = false;
     switch (token.kind) {
     case TOKEN_PROXY:
         if (self->state != STATE_PROXY)
@@ -201,6 +212,7 @@ gss_step(struct iakerb_initiator *self, gss_buffer_t in, gss_buffer_t out,
          struct iakerb_error *error)
 {
     bool plain = self->krb5_gss != GSS_C_NO_CREDENTIAL;
+    struct iakerb_error failed;
     OM_uint32 major, minor;
 
     major = gss_init_sec_context(&minor, plain ? self->krb5_gss :
@@ -210,16 +222,18 @@ gss_step(struct iakerb_initiator *self, gss_buffer_t in, gss_buffer_t out,
                                  self->bindings, in, NULL, out, NULL, NULL);
     if (!GSS_ERROR(major))
         return major & GSS_S_CONTINUE_NEEDED ? IAKERB_CONTINUE : IAKERB_DONE;
+    error_gss(&failed, major, minor, IAKERB_NOT_AUTHENTICATED,
+              "the login failed");
     /* A reply that the password does not decrypt, where no preauthentication
      * was needed. */
-    if (self->state == STATE_PROXY &&
-            minor == (OM_uint32)KRB5KRB_AP_ERR_BAD_INTEGRITY)
+    if (self->as_reply && failed.krb5 == KRB5KRB_AP_ERR_BAD_INTEGRITY)
         self->refusal = KRB5KDC_ERR_PREAUTH_FAILED;
     if (self->refusal != 0)
         return error_refused(error, self->refusal, self->credential.client,
                              self->service);
-    return error_gss(error, major, minor, IAKERB_NOT_AUTHENTICATED,
-                     "the login failed");
+    if (error != NULL)
+        *error = failed;
+    return failed.code;
 }
 
 /*
@@ -247,7 +261,7 @@ switch_to_krb5(struct iakerb_initiator *self, gss_buffer_t out,
                           "cannot make a credential cache in memory");
         goto done;
     }
-    code = credential_store(credential, name, error);
+    code = credential_copy(credential, name, error);
     if (code == IAKERB_DONE)
         code = credential_from_ccache(name, gss_mech_krb5, self->flags,
                                       &self->krb5_gss, error);
@@ -261,6 +275,22 @@ done:
     return code;
 }
 
+/*
+ * MIT has made an encrypted timestamp, which must not leave: no switch of it
+ * reaches a realm that the peer has told.
+ */
+static enum iakerb_code
+withhold(struct iakerb_initiator *self, gss_buffer_t out,
+         struct iakerb_error *error)
+{
+    OM_uint32 tmp;
+
+    explicit_bzero(out->value, out->length);
+    gss_release_buffer(&tmp, out);
+    return error_preauth(error, self->offered, self->credential.client, true,
+                         "an encrypted timestamp is not allowed");
+}
+
 /* See what MIT's initiator made, and whether the AP exchange has begun. */
 static enum iakerb_code
 after_step(struct iakerb_initiator *self, enum iakerb_code code,
@@ -269,11 +299,15 @@ after_step(struct iakerb_initiator *self, enum iakerb_code code,
     struct token token;
 
     if (self->state == STATE_PROXY &&
-            token_parse(out, &token, NULL) == IAKERB_DONE &&
-            token.kind != TOKEN_PROXY) {
-        self->state = STATE_AP;
-        if (self->framing == IAKERB_FRAMING_KRB5)
-            code = switch_to_krb5(self, out, error);
+            token_parse(out, &token, NULL) == IAKERB_DONE) {
+        if (token.kind != TOKEN_PROXY) {
+            self->state = STATE_AP;
+            if (self->framing == IAKERB_FRAMING_KRB5)
+                code = switch_to_krb5(self, out, error);
+        } else if (self->no_timestamp &&
+                   token_has_timestamp(&token.message)) {
+            return withhold(self, out, error);
+        }
     }
     if (out->length > 0)
         self->legs++;

@@ -2,6 +2,8 @@
 
 #include "limit.h"
 
+#include <limits.h>
+
 #define DEFAULT_TOKEN_BYTES 65536
 #define DEFAULT_LEGS 20
 #define DEFAULT_SECONDS 60
@@ -9,18 +11,31 @@
 /* How many tokens of full size a login may have: MIT keeps them all. */
 #define TOKENS 4
 
+/* So that a time to come fits in 32 bits too. */
+#define MAX_SECONDS (INT_MAX / 2)
+
 void
 limits_init(struct limits *limits, const struct iakerb_limits *params)
 {
     *limits = (struct limits){ .max = *params };
     if (limits->max.token_bytes == 0)
         limits->max.token_bytes = DEFAULT_TOKEN_BYTES;
-    if (limits->max.token_bytes > SIZE_MAX / TOKENS)
-        limits->max.token_bytes = SIZE_MAX / TOKENS;
     if (limits->max.legs == 0)
         limits->max.legs = DEFAULT_LEGS;
     if (limits->max.seconds == 0)
         limits->max.seconds = DEFAULT_SECONDS;
+    if (limits->max.seconds > MAX_SECONDS)
+        limits->max.seconds = MAX_SECONDS;
+    limits_add(limits, TOKENS);
+}
+
+void
+limits_add(struct limits *limits, size_t tokens)
+{
+    size_t most = SIZE_MAX - limits->max_bytes;
+
+    limits->max_bytes += tokens > most / limits->max.token_bytes ? most :
+        tokens * limits->max.token_bytes;
 }
 
 /* *time += to - from. */
@@ -78,10 +93,10 @@ limits_token(struct limits *limits, size_t bytes, struct iakerb_error *error)
         return error_set(error, IAKERB_LIMIT,
                          "the peer has sent more tokens than the limit of %u",
                          limits->max.legs);
-    if (bytes > TOKENS * limits->max.token_bytes - limits->bytes)
+    if (bytes > limits->max_bytes - limits->bytes)
         return error_set(error, IAKERB_LIMIT,
                          "the peer has sent more than the limit of %zu bytes",
-                         TOKENS * limits->max.token_bytes);
+                         limits->max_bytes);
     limits->legs++;
     limits->bytes += bytes;
     return limits_left(limits, 0, error);

@@ -9,6 +9,7 @@
 
 struct limits {
     struct iakerb_limits max;
+    size_t max_bytes;           /* of all tokens together */
     unsigned int legs;          /* tokens of the peer so far */
     size_t bytes;               /* of all of them */
     struct timespec start;      /* of the first step; tv_sec 0: none yet */
@@ -17,6 +18,10 @@ struct limits {
 
 void
 limits_init(struct limits *limits, const struct iakerb_limits *params);
+
+/* Let all tokens together have as much more as so many of full size. */
+void
+limits_add(struct limits *limits, size_t tokens);
 
 /* Start the clock, at the first step; let it go on, after limits_stop(). */
 void

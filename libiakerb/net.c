@@ -3,6 +3,7 @@
 #include "net.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@
 /* How long an address that does not answer holds up those after it. */
 #define ATTEMPT_SECONDS 5
 
-/* Milliseconds that are left, rounded up; not below 0. */
+/* Milliseconds that are left, rounded up; not below 0, nor above what poll()
+ * takes. */
 static int
 time_left(const struct timespec *deadline)
 {
@@ -23,7 +25,7 @@ time_left(const struct timespec *deadline)
     clock_gettime(CLOCK_MONOTONIC, &now);
     left = (deadline->tv_sec - now.tv_sec) * 1000LL +
         (deadline->tv_nsec - now.tv_nsec + 999999) / 1000000;
-    return left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
+    return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
 static enum iakerb_code
@@ -44,7 +46,7 @@ wait_ready(int fd, short events, const char *server,
     do {
         left = time_left(deadline);
         ready = left > 0 ? poll(&wanted, 1, left) : 0;
-    } while (ready < 0 && errno == EINTR);
+    } while ((ready < 0 && errno == EINTR) || (ready == 0 && left > 0));
     if (ready < 0)
         return error_set(error, IAKERB_SYSTEM, "cannot wait for server "
                          "\"%.128s\": %s", server, strerror(errno));

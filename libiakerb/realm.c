@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,32 +113,36 @@ done:
     return code;
 }
 
-/* Put the file in front of KRB5_CONFIG, and take it from where it is. */
+/* Put the file in front of what krb5 reads, and take it from where it is. */
 static enum iakerb_code
 put_in_front(const char *config, struct iakerb_error *error)
 {
-    const char *list = getenv("KRB5_CONFIG");
-    size_t length = strlen(config), part;
     enum iakerb_code code = IAKERB_DONE;
-    char *changed, *end;
+    size_t size = strlen(config) + 1;
+    char **files, **file, *changed, *end;
 
-    if (list == NULL)
-        list = "/etc/krb5.conf";
-    changed = malloc(length + strlen(list) + 2);
-    if (changed == NULL)
+    if (krb5_get_default_config_files(&files) != 0)
         return error_no_memory(error);
+    for (file = files; *file != NULL; file++)
+        size += strlen(*file) + 1;
+    changed = malloc(size);
+    if (changed == NULL) {
+        code = error_no_memory(error);
+        goto done;
+    }
     end = stpcpy(changed, config);
-    for (; *list != '\0'; list += part + (list[part] == ':')) {
-        part = strcspn(list, ":");
-        if (part == length && strncmp(list, config, length) == 0)
+    for (file = files; *file != NULL; file++) {
+        if (strcmp(*file, config) == 0)
             continue;
         *end++ = ':';
-        end = stpncpy(end, list, part);
-        *end = '\0';
+        end = stpcpy(end, *file);
     }
     if (setenv("KRB5_CONFIG", changed, 1) != 0)
         code = error_no_memory(error);
+
+done:
     free(changed);
+    krb5_free_config_files(files);
     return code;
 }
 
@@ -152,6 +157,9 @@ iakerb_realm_use(const struct iakerb_realm *realm, const char *config,
     code = check(realm, config, error);
     if (code != IAKERB_DONE)
         return code;
+    if (getauxval(AT_SECURE) != 0)
+        return error_set(error, IAKERB_SYSTEM, "krb5 ignores KRB5_CONFIG in a "
+                         "program with file capabilities or set-id");
     /* kdc* is final: what other files of the list say is not added to it. */
     if (asprintf(&text,
                  "# Made by libiakerb for the local realm %s; changes are "
@@ -199,7 +207,10 @@ iakerb_realm_known(const char *realm, bool *known, struct iakerb_error *error)
                           "cannot read the krb5 configuration");
         goto done;
     }
-    *known = profile_get_values(profile, names, &values) == 0;
+    ret = profile_get_values(profile, names, &values);
+    *known = ret == 0;
+    if (ret == ENOMEM)
+        code = error_no_memory(error);
 
 done:
     profile_free_list(values);

@@ -15,6 +15,9 @@ static const uint8_t krb5_oid[] = {
 /* The last number of RFC 4120, section 7.5.9, that krb5 has a code for. */
 #define KRB_ERROR_MAX 127
 
+/* PA-ENC-TIMESTAMP (RFC 4120, section 7.5.2). */
+#define ENC_TIMESTAMP 2
+
 /* The token id of IAKERB_PROXY (draft, section 3). */
 static const uint8_t proxy_id[] = { 0x05, 0x01 };
 
@@ -186,6 +189,40 @@ token_offered(krb5_context context, const struct der *message, char *text,
             add_offered(&type, text, size);
     }
     krb5_free_error(context, reply);
+}
+
+static bool
+is_number(struct der integer, uint8_t number)
+{
+    while (integer.length > 1 && integer.data[0] == 0)
+        der_byte(&integer);
+    return der_equal(&integer, &number, 1);
+}
+
+bool
+token_has_timestamp(const struct der *message)
+{
+    struct der in = *message, request, field, list, entry, type;
+    bool found = false;
+
+    if (!der_is(&in, KDC_AS_REQ))
+        return false;
+    in = der_only(&in, KDC_AS_REQ);
+    request = der_only(&in, DER_SEQUENCE);
+    der_get(&request, DER_CONTEXT(1));
+    der_get(&request, DER_CONTEXT(2));
+    if (request.failed || !der_is(&request, DER_CONTEXT(3)))
+        return request.failed;
+    field = der_get(&request, DER_CONTEXT(3));
+    list = der_only(&field, DER_SEQUENCE);
+    while (list.length > 0) {
+        entry = der_get(&list, DER_SEQUENCE);
+        field = der_get(&entry, DER_CONTEXT(1));
+        type = der_only(&field, DER_INTEGER);
+        if (type.length == 0 || is_number(type, ENC_TIMESTAMP))
+            found = true;
+    }
+    return found || list.failed || request.failed;
 }
 
 /* ---- Making ----------------------------------------------------------- */

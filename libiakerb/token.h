@@ -74,6 +74,13 @@ token_offered(krb5_context context, const struct der *message, char *text,
               size_t size);
 
 /*
+ * Whether an AS-REQ has an encrypted timestamp (RFC 4120, section 5.2.7.2), or
+ * is broken, so that nobody can tell.  False for any other message.
+ */
+bool
+token_has_timestamp(const struct der *message);
+
+/*
  * Make an IAKERB_PROXY token.  *out is to be freed with gss_release_buffer().
  * Fails with IAKERB_NO_MEMORY.
  */

@@ -3,20 +3,9 @@
 # iakerb_acquire() over a socket pair, with a real KDC behind the acceptor.
 
 . "$(dirname "$0")/../testbed.sh"
+. "$testsuite/interop/weak.sh"
 
 program=${ACQUIRE_PROGRAM:-$top/build/acquire/test_acquire}
-
-# A second KDC of the same realm, which has nothing better than encrypted
-# timestamp.
-weak_kdc_start()
-{
-    grep -v spake "$server_dir/kdc/kdc.conf" |
-        sed "s|$kdc_socket|$server_dir/kdc/weak|" >"$server_dir/kdc/weak.conf"
-    spawn "${kdc[@]}" KRB5_KDC_PROFILE="$server_dir/kdc/weak.conf" \
-        krb5kdc -n -r NAS >>"$kdc_log" 2>&1
-    daemon_ready "the weak KDC" "$kdc_log" \
-        unix_socket 01 "$server_dir/kdc/weak"
-}
 
 if [ -z "${ACQUIRE_PROGRAM-}" ]; then
     make -s -C "$testsuite/acquire" || give_up "the test does not compile"
@@ -33,7 +22,6 @@ kdc_socket=$server_dir/kdc/silent kdc_start_silent
 kdc_config server "$kdc_socket"
 kdc_config dead "$server_dir/kdc/nobody-listens"
 kdc_config silent "$server_dir/kdc/silent"
-kdc_config weak "$server_dir/kdc/weak"
 
 # cmocka's own TAP is passed on.
 # shellcheck disable=SC2086  # words

@@ -76,4 +76,13 @@ alice@NAS, which is not possible or not allowed \(" \
     kinit --no-timestamp alice nas
 ok "but PKINIT" with_files --no-timestamp alice nas
 ok "a timestamp, where it is allowed" with_password "$pw" alice nas
+cat >"$client_dir/krb5.conf" <<-CONF
+	[plugins]
+	    clpreauth = {
+	        disable = encrypted_timestamp
+	    }
+CONF
+says "a timestamp, which krb5.conf has off" 1 \
+    "offers .*encrypted timestamp.* for alice@NAS, which is not possible \(" \
+    kinit alice nas
 done_testing

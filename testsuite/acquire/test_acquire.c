@@ -344,6 +344,18 @@ prompter(krb5_context context, void *data, const char *name,
     return 0;
 }
 
+/* What it is asked is its data. */
+static krb5_error_code KRB5_CALLCONV
+shown_prompter(krb5_context context, void *data, const char *name,
+               const char *banner, int count, krb5_prompt requests[])
+{
+    (void)context, (void)name, (void)banner;
+    assert_int_equal(count, 1);
+    assert_string_equal(requests[0].prompt, data);
+    prompts++;
+    return KRB5_LIBOS_PWDINTR;
+}
+
 static krb5_error_code KRB5_CALLCONV
 responder(krb5_context context, void *data, krb5_responder_context items)
 {
@@ -548,6 +560,72 @@ test_limits(void **state)
     fails(attempt, IAKERB_LIMIT, "too many for the limit of 1");
 }
 
+/* Each service may take bytes of its own, as it may take legs. */
+static void
+test_many_services(void **state)
+{
+    static const char *const many[] = {
+        "cifs/nas", "host/nas", "cifs/NAS", "host/NAS", "cifs/nas.local",
+        "host/nas.local", NULL
+    };
+    struct attempt attempt = alice();
+
+    (void)state;
+    attempt.params.services = many;
+    attempt.params.limits.token_bytes = 1000;
+    succeeds(attempt, 9);
+}
+
+/* ---- A transport that fails ------------------------------------------- */
+
+/* With a code alone, or a sentence too where there is one. */
+static enum iakerb_code
+fail_exchange(void *data, const gss_buffer_desc *out, gss_buffer_desc *in,
+              const struct timespec *deadline, struct iakerb_error *error)
+{
+    const char *sentence = data;
+
+    (void)out, (void)in, (void)deadline;
+    assert_non_null(error);
+    if (sentence != NULL)
+        snprintf(error->message, sizeof(error->message), "%s", sentence);
+    return IAKERB_NOT_OFFERED;
+}
+
+static void
+transport_fails(const struct iakerb_acquire_params *params, char *sentence,
+                const char *expected)
+{
+    struct iakerb_transport transport = { fail_exchange, sentence };
+    struct iakerb_error error;
+
+    memset(&error, '?', sizeof(error));
+    assert_int_equal(iakerb_acquire(params, &transport, &error),
+                     IAKERB_NOT_OFFERED);
+    assert_int_equal(error.code, IAKERB_NOT_OFFERED);
+    assert_string_equal(error.message, expected);
+    assert_int_equal(iakerb_acquire(params, &transport, NULL),
+                     IAKERB_NOT_OFFERED);
+}
+
+static void
+test_transport(void **state)
+{
+    static const char general[] = "the transport to the server failed";
+    struct attempt attempt = alice();
+
+    (void)state;
+    transport_fails(&attempt.params, NULL, general);
+    transport_fails(&attempt.params, "the line is dead", "the line is dead");
+
+    /* Under the krb5 library. */
+    attempt.params.renew_lifetime = 86400;
+    succeeds(attempt, 4);
+    attempt.params.source = IAKERB_FROM_RENEWAL;
+    attempt.params.user = attempt.params.password = NULL;
+    transport_fails(&attempt.params, NULL, general);
+}
+
 /* ---- An acceptor that lies -------------------------------------------- */
 
 static void
@@ -672,6 +750,39 @@ too_big(struct line *line, gss_buffer_desc *answer)
         stolen[1] = duplicate(answer);
 }
 
+/*
+ * A demand for SAM-2 alone (draft-ietf-krb-wg-kerberos-sam-03), which asks for
+ * "Password for alice@NAS" and takes it for the key (use-sad-as-key).
+ */
+static void
+sam_challenge(struct line *line, gss_buffer_desc *answer)
+{
+    static const char token[] =
+    "`\x81\xE7\x06\x06+\x06\x01\x05\x02\x05\x05\x01\x30\x07\xA1\x05\x0C"
+    "\x03NAS~\x81\xD1\x30\x81\xCE\xA0\x03\x02\x01\x05\xA1\x03\x02\x01"
+    "\x1E\xA4\x11\x18\x0F\x32\x30\x32\x36\x30\x31\x30\x31\x30\x30\x30"
+    "\x30\x30\x30Z\xA5\x03\x02\x01\x00\xA6\x03\x02\x01\x19\xA9\x05\x1B"
+    "\x03NAS\xAA\x18\x30\x16\xA0\x03\x02\x01\x02\xA1\x0F\x30\x0D\x1B"
+    "\x06krbtgt\x1B\x03NAS\xAC\x81\x83\x04\x81\x80\x30~0\x1E\xA1\x03"
+    "\x02\x01\x13\xA2\x17\x04\x15\x30\x13\x30\x11\xA0\x03\x02\x01\x12"
+    "\xA1\x0A\x1B\x08NASalice0\x5C\xA1\x03\x02\x01\x1E\xA2U\x04S0Q\xA0"
+    "\x34\x30\x32\xA0\x03\x02\x01\x07\xA1\x07\x03\x05\x00\x80\x00\x00"
+    "\x00\xA6\x18\x04\x16Password for alice@NAS\xA8\x03\x02\x01\x05\xA9"
+    "\x03\x02\x01\x12\xA1\x19\x30\x17\x30\x15\xA0\x03\x02\x01\x10\xA1"
+    "\x0E\x04\x0C\x30\x30\x30\x30\x30\x30\x30\x30\x30\x30\x30\x30";
+
+    if (line->legs == 1)
+        become(answer, token, sizeof(token) - 1);
+}
+
+/* The KDC's demand for preauthentication to another user. */
+static void
+foreign_demand(struct line *line, gss_buffer_desc *answer)
+{
+    if (line->legs == 1)
+        become(answer, stolen[1].value, stolen[1].length);
+}
+
 static void
 free_stolen(void)
 {
@@ -710,6 +821,32 @@ test_lies(void **state)
     attempt.lie = too_big;
     attempt.params.limits.legs = 10;
     fails(attempt, IAKERB_LIMIT, "more tokens than the limit of 10");
+    free_stolen();
+}
+
+/* Only krb5 words a question for the password. */
+static void
+test_lies_for_the_user(void **state)
+{
+    struct attempt attempt = alice();
+
+    (void)state;
+    attempt.lie = steal;
+    succeeds(attempt, 4);
+    attempt.params.password = NULL;
+    attempt.params.prompter = prompter;
+    attempt.params.prompter_data = getenv("TEST_PASSWORD");
+    attempt.lie = sam_challenge;
+    prompts = 0;
+    fails(attempt, IAKERB_PREAUTH, "offers nothing for alice@NAS");
+    assert_int_equal(prompts, 0);
+
+    attempt.lie = foreign_demand;
+    attempt.params.user = "al\x1B[2Jice\xC2\x9B";
+    attempt.params.prompter = shown_prompter;
+    attempt.params.prompter_data = "Password for al?[2Jice??@NAS";
+    fails(attempt, IAKERB_NO_CREDENTIALS, "no password for al?[2Jice??@NAS");
+    assert_int_equal(prompts, 1);
     free_stolen();
 }
 
@@ -822,7 +959,10 @@ main(int argc, char **argv)
         cmocka_unit_test(test_realm),
         cmocka_unit_test(test_kdc),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_many_services),
+        cmocka_unit_test(test_transport),
         cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_lies_for_the_user),
         cmocka_unit_test(test_foreign_tickets),
         cmocka_unit_test(test_servers)
     };

@@ -71,6 +71,8 @@ check_parsed(const gss_buffer_desc *bytes, krb5_context context)
         check_proxy(&token.realm, &token.message);
         if (token_message(&token, &contents) == KDC_NONE)
             must(token.message.length == 0);
+        if (token_has_timestamp(&token.message))
+            must(token_message(&token, &contents) == KDC_AS_REQ);
         if (token_refusal(context, &token.message, &client) == 0)
             must(client == NULL);
         krb5_free_principal(context, client);

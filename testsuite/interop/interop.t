@@ -6,6 +6,7 @@
 # built differently, or under another program.
 
 . "$(dirname "$0")/../testbed.sh"
+. "$testsuite/interop/weak.sh"
 
 program=${INTEROP_PROGRAM:-$top/build/interop/test_interop}
 
@@ -15,7 +16,10 @@ fi
 realm_start
 user_add eve "$pw" -pwexpire yesterday
 user_add locked "$pw" -allow_tix
-realm_admin NAS "ktadd -k $server_dir/alice.keytab -norandkey alice"
+user_add easy "$pw" -requires_preauth
+realm_admin NAS "ktadd -k $server_dir/alice.keytab -norandkey alice" \
+    "modprinc +ok_as_delegate cifs/nas"
+weak_kdc_start
 kdc_socket=$server_dir/kdc/silent kdc_start_silent
 kdc_config server "$kdc_socket"
 kdc_config dead "$server_dir/kdc/nobody-listens"
@@ -35,7 +39,9 @@ env LD_LIBRARY_PATH="${INTEROP_LIBRARIES:-$STAGE/lib}:$KRB5_PREFIX/lib" \
     TEST_SERVER_KEYTAB="$server_dir/keytab" \
     TEST_DEAD_CONFIG="$server_dir/dead.conf" \
     TEST_SILENT_CONFIG="$server_dir/silent.conf" \
+    TEST_WEAK_CONFIG="$server_dir/weak.conf" \
     TEST_CCACHE="FILE:$server_dir/alice.cc" \
     TEST_CLIENT_KEYTAB="FILE:$server_dir/alice.keytab" \
+    TEST_FILES="$client_dir" \
     ${INTEROP_WRAPPER-} "$program"
 exit

@@ -142,11 +142,24 @@ acceptor_step(struct acceptor *a, gss_buffer_desc *in,
 }
 
 static void
+take_name(gss_name_t name, char *text, size_t size)
+{
+    gss_buffer_desc buffer;
+    OM_uint32 major, minor;
+
+    major = gss_display_name(&minor, name, &buffer, NULL);
+    assert(!GSS_ERROR(major));
+    snprintf(text, size, "%.*s", (int)buffer.length, (char *)buffer.value);
+    gss_release_buffer(&minor, &buffer);
+    gss_release_name(&minor, &name);
+}
+
+static void
 acceptor_prove(gss_ctx_id_t context, int fd)
 {
     gss_buffer_desc text = { strlen(INITIATOR_TEXT), INITIATOR_TEXT };
-    gss_buffer_desc mic = GSS_C_EMPTY_BUFFER, name;
-    gss_name_t client = GSS_C_NO_NAME;
+    gss_buffer_desc mic = GSS_C_EMPTY_BUFFER;
+    gss_name_t client = GSS_C_NO_NAME, service = GSS_C_NO_NAME;
     struct peer_proof proof = { .client = "" };
     OM_uint32 major, minor;
     uint8_t good;
@@ -165,15 +178,11 @@ acceptor_prove(gss_ctx_id_t context, int fd)
     proof.mic_length = mic.length;
     gss_release_buffer(&minor, &mic);
 
-    major = gss_inquire_context(&minor, context, &client, NULL, NULL, NULL,
-                                NULL, NULL, NULL);
+    major = gss_inquire_context(&minor, context, &client, &service, NULL, NULL,
+                                &proof.flags, NULL, NULL);
     assert(!GSS_ERROR(major));
-    major = gss_display_name(&minor, client, &name, NULL);
-    assert(!GSS_ERROR(major));
-    snprintf(proof.client, sizeof(proof.client), "%.*s", (int)name.length,
-             (char *)name.value);
-    gss_release_buffer(&minor, &name);
-    gss_release_name(&minor, &client);
+    take_name(client, proof.client, sizeof(proof.client));
+    take_name(service, proof.service, sizeof(proof.service));
     session_key(context, &proof);
     put(fd, &proof, sizeof(proof));
 }
@@ -188,6 +197,7 @@ acceptor_main(const struct peer_options *options, int fd)
 
     setenv("KRB5_CONFIG", options->config != NULL ? options->config :
            getenv("TEST_SERVER_CONFIG"), 1);
+    unsetenv("KRB5_TRACE");
     acceptor_start(&a);
     while (get_buffer(fd, &in)) {
         acceptor_step(&a, &in, &answer);

@@ -36,6 +36,8 @@ struct peer_answer {
 /* What both sides must agree on when the login is done. */
 struct peer_proof {
     char client[256];
+    char service[256];          /* the acceptor's name */
+    OM_uint32 flags;
     unsigned char key[64];
     uint32_t key_length;
     char mic[256];

@@ -4,9 +4,11 @@
  * MIT's, in every pairing, and what must fail.
  *
  * The environment names the realm that interop.t has started: TEST_PASSWORD
- * (of alice, eve and locked), TEST_SERVER_CONFIG, TEST_SERVER_KEYTAB, TEST_DEAD_CONFIG (a KDC's socket
+ * (of alice, eve, locked, and easy, who needs no preauthentication),
+ * TEST_SERVER_CONFIG, TEST_SERVER_KEYTAB, TEST_DEAD_CONFIG (a KDC's socket
  * without a KDC), TEST_SILENT_CONFIG (a KDC that never answers; its timeout is
- * 2 seconds), TEST_CCACHE (a TGT of alice), TEST_CLIENT_KEYTAB (alice's key).
+ * 2 seconds), TEST_WEAK_CONFIG (a KDC that has no SPAKE), TEST_CCACHE (a TGT
+ * of alice), TEST_CLIENT_KEYTAB (alice's key), TEST_FILES (a folder).
  */
 
 #include <setjmp.h>
@@ -39,7 +41,7 @@ struct login {
     enum iakerb_code acceptor_code;
     char acceptor_message[512];
     unsigned int legs;
-    char client[256];
+    struct peer_proof proof;            /* the acceptor's */
     struct iakerb_initiator *initiator; /* kept after IAKERB_DONE */
 };
 
@@ -123,23 +125,22 @@ static void
 prove(struct login *login, struct peer *peer, gss_ctx_id_t context)
 {
     gss_buffer_desc text = { strlen(INITIATOR_TEXT), INITIATOR_TEXT }, mic;
-    struct peer_proof ours, theirs;
+    struct peer_proof ours, *theirs = &login->proof;
     OM_uint32 minor;
 
     assert_int_equal(gss_get_mic(&minor, context, GSS_C_QOP_DEFAULT, &text,
                                  &mic), GSS_S_COMPLETE);
-    assert_true(peer_prove(peer, &mic, &theirs));
+    assert_true(peer_prove(peer, &mic, theirs));
     gss_release_buffer(&minor, &mic);
 
-    mic = (gss_buffer_desc){ theirs.mic_length, theirs.mic };
+    mic = (gss_buffer_desc){ theirs->mic_length, theirs->mic };
     text = (gss_buffer_desc){ strlen(ACCEPTOR_TEXT), ACCEPTOR_TEXT };
     assert_int_equal(gss_verify_mic(&minor, context, &text, &mic, NULL),
                      GSS_S_COMPLETE);
     session_key(context, &ours);
     assert_int_equal(ours.key_length, 32);
-    assert_int_equal(theirs.key_length, 32);
-    assert_memory_equal(ours.key, theirs.key, 32);
-    memcpy(login->client, theirs.client, sizeof(login->client));
+    assert_int_equal(theirs->key_length, 32);
+    assert_memory_equal(ours.key, theirs->key, 32);
 }
 
 static void
@@ -211,7 +212,7 @@ succeeds(struct login login, unsigned int legs)
                       login.acceptor_message);
     assert_int_equal(login.code, IAKERB_DONE);
     assert_int_equal(login.acceptor_code, IAKERB_DONE);
-    assert_string_equal(login.client, "alice@NAS");
+    assert_string_equal(login.proof.client, "alice@NAS");
     assert_int_equal(login.legs, legs);
     iakerb_initiator_free(login.initiator);
 }
@@ -424,6 +425,54 @@ test_store(void **state)
     succeeds(login, 1);
 }
 
+/* Make a cache with a principal and nothing in it. */
+static void
+make_empty(const char *name, const char *client)
+{
+    krb5_principal principal;
+    krb5_context context;
+    krb5_ccache cache;
+
+    assert_int_equal(krb5_init_context(&context), 0);
+    assert_int_equal(krb5_parse_name(context, client, &principal), 0);
+    assert_int_equal(krb5_cc_resolve(context, name, &cache), 0);
+    assert_int_equal(krb5_cc_initialize(context, cache, principal), 0);
+    krb5_free_principal(context, principal);
+    krb5_cc_close(context, cache);
+    krb5_free_context(context);
+}
+
+/* The tickets go to the cache of that name, whatever others are beside it. */
+static void
+test_store_in_collection(void **state)
+{
+    char *collection = NULL, name[256];
+    struct iakerb_error error;
+
+    (void)state;
+    assert_int_not_equal(asprintf(&collection, "%s/tickets",
+                                  getenv("TEST_FILES")), -1);
+    for (int i = 0; i < 2; i++) {
+        struct login login = alice();
+
+        snprintf(name, sizeof(name), i == 0 ? "DIR:%s" : "DIR::%s/tktmine",
+                 collection);
+        if (i == 0)
+            make_empty(name, "bob@NAS");
+        run(&login);
+        assert_int_equal(login.code, IAKERB_DONE);
+        assert_int_equal(iakerb_initiator_store(login.initiator, name, &error),
+                         IAKERB_DONE);
+        iakerb_initiator_free(login.initiator);
+
+        login = alice();
+        login.params.password = NULL;
+        login.params.ccache = name;
+        succeeds(login, 1);
+    }
+    free(collection);
+}
+
 /* The context has the flags that were asked for, and not what MIT adds. */
 static void
 test_flags(void **state)
@@ -444,6 +493,56 @@ test_flags(void **state)
                                   GSS_C_CONF_FLAG), login.params.flags);
         iakerb_initiator_free(login.initiator);
     }
+}
+
+/* Whether the file, which is removed, has this text. */
+static bool
+file_has(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "r");
+    char line[1024];
+    bool found = false;
+
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL)
+        found = found || strstr(line, text) != NULL;
+    fclose(file);
+    unlink(path);
+    return found;
+}
+
+/*
+ * Nothing is delegated, although the KDC marks the service as fit for it: for
+ * a ticket to be forwarded MIT would ask name servers for the realm's KDC.
+ */
+static void
+test_delegation(void **state)
+{
+    char *trace = NULL;
+    OM_uint32 minor;
+
+    (void)state;
+    assert_int_not_equal(asprintf(&trace, "%s/trace", getenv("TEST_FILES")),
+                         -1);
+    for (int framing = 0; framing < 2; framing++) {
+        struct login login = alice();
+        OM_uint32 flags;
+
+        login.params.flags |= GSS_C_DELEG_FLAG | GSS_C_DELEG_POLICY_FLAG;
+        login.params.framing = framing;
+        setenv("KRB5_TRACE", trace, 1);
+        run(&login);
+        unsetenv("KRB5_TRACE");
+        assert_int_equal(login.code, IAKERB_DONE);
+        assert_false(file_has(trace, "DNS"));
+        gss_inquire_context(&minor, iakerb_initiator_context(login.initiator),
+                            NULL, NULL, NULL, NULL, &flags, NULL, NULL);
+        assert_int_equal(flags & (GSS_C_DELEG_FLAG | GSS_C_DELEG_POLICY_FLAG),
+                         0);
+        assert_int_equal(login.proof.flags & GSS_C_DELEG_FLAG, 0);
+        iakerb_initiator_free(login.initiator);
+    }
+    free(trace);
 }
 
 /* DCE style has no framing in the AP exchange, and a third token. */
@@ -486,6 +585,51 @@ test_bindings(void **state)
     refused(login, IAKERB_NOT_AUTHENTICATED, "channel bindings");
 }
 
+/* A client without bindings is let in, and the context's flags tell. */
+static void
+test_bindings_of_one_side(void **state)
+{
+    struct gss_channel_bindings_struct one = {
+        .application_data = { 3, "one" }
+    };
+
+    (void)state;
+    for (int sent = 0; sent < 2; sent++) {
+        struct login login = alice();
+
+        login.params.bindings = sent ? &one : NULL;
+        login.peer.bindings = &one;
+        run(&login);
+        assert_int_equal(login.acceptor_code, IAKERB_DONE);
+        assert_int_equal(login.proof.flags & GSS_C_CHANNEL_BOUND_FLAG,
+                         sent ? GSS_C_CHANNEL_BOUND_FLAG : 0);
+        iakerb_initiator_free(login.initiator);
+    }
+}
+
+/* The acceptor tells which of its keys' names the ticket is for. */
+static void
+test_service(void **state)
+{
+    static const char *const services[] = { "cifs/nas", "host/nas" };
+    char expected[64];
+
+    (void)state;
+    for (int framing = 0; framing < 2; framing++) {
+        for (int i = 0; i < 2; i++) {
+            struct login login = alice();
+
+            login.params.framing = framing;
+            login.params.target = services[i];
+            run(&login);
+            assert_int_equal(login.acceptor_code, IAKERB_DONE);
+            snprintf(expected, sizeof(expected), "%s@NAS", services[i]);
+            assert_string_equal(login.proof.service, expected);
+            iakerb_initiator_free(login.initiator);
+        }
+    }
+}
+
 /* ---- What must fail --------------------------------------------------- */
 
 static void
@@ -507,7 +651,8 @@ test_account(void **state)
     fails(login, IAKERB_ACCOUNT_LOCKED, "the account locked@NAS is locked");
     login = alice();
     login.params.target = "cifs/other";
-    fails(login, IAKERB_SERVICE_UNKNOWN, "does not know the service cifs/other");
+    fails(login, IAKERB_SERVICE_UNKNOWN,
+          "does not know the service cifs/other");
 }
 
 static void
@@ -571,6 +716,14 @@ test_kdc_stopped(void **state)
     refused(login, IAKERB_CONTINUE, "KDC did not answer");
 }
 
+/* Take a second for all but the first token, which starts the clock. */
+static void
+dawdle(gss_buffer_desc *token)
+{
+    if (token->length > 20)
+        usleep(1100000);
+}
+
 static void
 test_kdc_silent(void **state)
 {
@@ -583,10 +736,13 @@ test_kdc_silent(void **state)
     assert_in_range(time(NULL) - start, 1, 4);
 
     /* Less is left than the KDC's timeout: the message is not passed on. */
-    start = time(NULL);
-    login.peer.limits.seconds = 1;
-    refused(login, IAKERB_LIMIT, "too many for the limit of 1");
-    assert_in_range(time(NULL) - start, 0, 1);
+    login.peer.limits.seconds = 3;
+    login.to_acceptor = dawdle;
+    refused(login, IAKERB_LIMIT, "too many for the limit of 3");
+    login.to_acceptor = NULL;
+    login.peer.limits.seconds = 2;
+    refused(login, IAKERB_INVALID, "request_timeout of 2 s leaves no time in "
+            "the limit of 2 s");
 }
 
 static void
@@ -696,6 +852,102 @@ test_tampering(void **state)
     fails(login, IAKERB_REALM_UNKNOWN, "name it: alice@REALM");
 }
 
+/* Change the last byte of an AS-REP, TGS-REP or AP-REP, which is encrypted. */
+static uint8_t broken;
+
+static void
+break_reply(gss_buffer_desc *token)
+{
+    uint8_t *bytes = token->value;
+    size_t i;
+
+    for (i = 0; i + 16 < token->length && i < 64; i++) {
+        /* The message's tag, its length and pvno 5. */
+        if (bytes[i] == broken && bytes[i + 1] > 0x80 &&
+                memmem(bytes + i, 16, "\xA0\x03\x02\x01\x05", 5) != NULL) {
+            bytes[token->length - 1] ^= 1;
+            return;
+        }
+    }
+}
+
+/*
+ * What a reply that does not decrypt says: of the AS exchange, that the
+ * password is wrong, of another one nothing of the kind.  First the plain
+ * mechanism comes to krb5's code for it; MIT then has another number for it
+ * with IAKERB.
+ */
+static void
+test_broken_reply(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.to_initiator = break_reply;
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    broken = 0x6F;              /* AP-REP */
+    fails(login, IAKERB_NOT_AUTHENTICATED,
+          "the login failed: Decrypt integrity check failed");
+    login = alice();
+    login.params.user = "easy";
+    login.params.password = "wrong";
+    fails(login, IAKERB_WRONG_PASSWORD, "wrong password for easy@NAS");
+
+    login = alice();
+    login.to_initiator = break_reply;
+    login.params.password = NULL;
+    login.params.ccache = getenv("TEST_CCACHE");
+    login.params.target = "host/nas@NAS";
+    broken = 0x6D;              /* TGS-REP */
+    fails(login, IAKERB_NOT_AUTHENTICATED,
+          "the login failed: Decrypt integrity check failed");
+}
+
+/* ---- Encrypted timestamps --------------------------------------------- */
+
+static unsigned int timestamps;
+
+/* Count AS-REQs with padata of type 2. */
+static void
+count_timestamps(gss_buffer_desc *token)
+{
+    timestamps += memmem(token->value, token->length,
+                         "\xA2\x03\x02\x01\x0A\xA3", 6) != NULL &&
+        memmem(token->value, token->length,
+               "\xA1\x03\x02\x01\x02\xA2", 6) != NULL;
+}
+
+static void
+test_no_timestamp(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.to_acceptor = count_timestamps;
+    login.peer.config = getenv("TEST_WEAK_CONFIG");
+    timestamps = 0;
+    succeeds(login, 5);
+    assert_int_equal(timestamps, 1);
+
+    timestamps = 0;
+    login.params.no_timestamp = true;
+    fails(login, IAKERB_PREAUTH, "the server's KDC offers FAST, encrypted "
+          "timestamp for alice@NAS, which is not possible or not allowed (an "
+          "encrypted timestamp is not allowed)");
+    login.params.password = NULL;
+    login.params.keytab = getenv("TEST_CLIENT_KEYTAB");
+    fails(login, IAKERB_PREAUTH, "or not allowed");
+
+    /* SPAKE does. */
+    login = alice();
+    login.to_acceptor = count_timestamps;
+    login.params.no_timestamp = true;
+    succeeds(login, 5);
+    login.params.password = "wrong";
+    fails(login, IAKERB_WRONG_PASSWORD, "wrong password for alice@NAS");
+    assert_int_equal(timestamps, 0);
+}
+
 /* An ended object takes no further token. */
 static void
 test_after_the_end(void **state)
@@ -725,6 +977,8 @@ int
 main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        /* Before any other comes to krb5's code for it with IAKERB. */
+        cmocka_unit_test(test_broken_reply),
         cmocka_unit_test(test_password),
         cmocka_unit_test(test_mit_acceptor),
         cmocka_unit_test(test_mit_initiator),
@@ -733,9 +987,13 @@ main(int argc, char **argv)
         cmocka_unit_test(test_answer_under_other_oid),
         cmocka_unit_test(test_ccache_and_keytab),
         cmocka_unit_test(test_store),
+        cmocka_unit_test(test_store_in_collection),
         cmocka_unit_test(test_flags),
+        cmocka_unit_test(test_delegation),
         cmocka_unit_test(test_dce_style),
         cmocka_unit_test(test_bindings),
+        cmocka_unit_test(test_bindings_of_one_side),
+        cmocka_unit_test(test_service),
         cmocka_unit_test(test_account),
         cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_realm),
@@ -743,6 +1001,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_kdc_silent),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_tampering),
+        cmocka_unit_test(test_no_timestamp),
         cmocka_unit_test(test_after_the_end)
     };
 

@@ -70,6 +70,30 @@ is "each function has a man page" \
         sed -e 's/^\.\///' -e 's/\.3$//' | sort)" \
     "$declared"
 
+# ---- An old krb5 ---------------------------------------------------------
+
+mkdir "$dir/old"
+for name in krb5 krb5-gssapi; do
+    printf '%s\n' "Name: $name" "Description: $name" "Version: 1.21.3" \
+        "Libs: -l$name" >"$dir/old/$name.pc"
+done
+
+# with_old_krb5 TARGET
+with_old_krb5()
+{
+    PKG_CONFIG_PATH='' PKG_CONFIG_LIBDIR=$dir/old \
+        make -s -C "$top/libiakerb" B="$dir/none" "$1"
+}
+
+ok "an old krb5 is found" \
+    env PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR="$dir/old" \
+    pkg-config krb5 krb5-gssapi
+output=$(with_old_krb5 all 2>&1)
+is "nothing is made with it" "$?" 2
+like "make says what is missing" "$output" \
+    '\*\*\* MIT krb5 1\.22 or later is not found by pkg-config'
+ok "make clean needs none" with_old_krb5 clean
+
 # ---- Use -----------------------------------------------------------------
 
 cat >"$dir/use.c" <<'C'

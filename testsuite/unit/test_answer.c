@@ -76,7 +76,8 @@ static void
 test_realm_not_told(void **state)
 {
     static const char *const realms[] = {
-        "", ".", "A B", "A\nB", "A\x1B[m", "A\x7F", "A/B", "A@B", "A:B", "A\\"
+        "", ".", "A B", "A\nB", "A\x1B[m", "A\x7F", "A\x9B", "A\xC2\x9B",
+        "A/B", "A@B", "A:B", "A\\"
     };
     char longer[257];
     size_t i;

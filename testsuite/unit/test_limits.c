@@ -78,6 +78,29 @@ test_bytes_together(void **state)
                  "the peer has sent more than the limit of 400 bytes");
 }
 
+/* More of them, however many. */
+static void
+test_bytes_added(void **state)
+{
+    struct limits limits = begun(100, 0, 0, 0);
+    struct iakerb_error error;
+    unsigned int leg;
+
+    (void)state;
+    limits_add(&limits, 2);
+    for (leg = 1; leg <= 6; leg++)
+        assert_int_equal(limits_token(&limits, 100, &error), IAKERB_DONE);
+    assert_error(limits_token(&limits, 1, &error), IAKERB_LIMIT, error,
+                 "the peer has sent more than the limit of 600 bytes");
+    limits_add(&limits, SIZE_MAX);
+    assert_int_equal(limits_token(&limits, 100, &error), IAKERB_DONE);
+
+    limits = begun(SIZE_MAX, 0, 0, 0);
+    limits_add(&limits, 2);
+    assert_int_equal(limits_token(&limits, SIZE_MAX, &error), IAKERB_DONE);
+    assert_int_equal(limits_token(&limits, 1, &error), IAKERB_LIMIT);
+}
+
 static void
 test_legs(void **state)
 {
@@ -146,6 +169,18 @@ test_seconds_left(void **state)
     assert_int_equal(limits_left(&limits, UINT_MAX, &error), IAKERB_LIMIT);
 }
 
+/* A deadline does not go past what a 32-bit clock shows. */
+static void
+test_seconds_most(void **state)
+{
+    struct limits limits = begun(0, 0, UINT_MAX, 0);
+    struct timespec deadline = limits_deadline(&limits);
+
+    (void)state;
+    assert_int_equal(deadline.tv_sec - limits.start.tv_sec, INT_MAX / 2);
+    assert_int_equal(limits_token(&limits, 1, NULL), IAKERB_DONE);
+}
+
 static void
 test_clock_starts_once(void **state)
 {
@@ -196,11 +231,13 @@ main(void)
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_bytes_default),
         cmocka_unit_test(test_bytes_together),
+        cmocka_unit_test(test_bytes_added),
         cmocka_unit_test(test_legs),
         cmocka_unit_test(test_legs_default),
         cmocka_unit_test(test_seconds),
         cmocka_unit_test(test_seconds_default),
         cmocka_unit_test(test_seconds_left),
+        cmocka_unit_test(test_seconds_most),
         cmocka_unit_test(test_clock_starts_once),
         cmocka_unit_test(test_clock_stopped),
         cmocka_unit_test(test_deadline)

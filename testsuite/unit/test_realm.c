@@ -4,8 +4,10 @@
 
 #include <dirent.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Each test has a folder of its own, and KRB5_CONFIG not set. */
@@ -83,7 +85,25 @@ write_text(const char *path, const char *contents)
     assert_int_equal(fclose(file), 0);
 }
 
-/* KRB5_CONFIG is the list, where "*" stands for the folder's file. */
+/* The files that krb5 reads where KRB5_CONFIG is not set. */
+static void
+append_default(char *list)
+{
+    char *have = strdup(getenv("KRB5_CONFIG")), **files, **file;
+
+    unsetenv("KRB5_CONFIG");
+    assert_int_equal(krb5_get_default_config_files(&files), 0);
+    for (file = files; *file != NULL; file++) {
+        strcat(list, file > files ? ":" : "");
+        strcat(list, *file);
+    }
+    krb5_free_config_files(files);
+    setenv("KRB5_CONFIG", have, 1);
+    free(have);
+}
+
+/* KRB5_CONFIG is the list, where "*" stands for the folder's file, and "?" for
+ * krb5's own. */
 static void
 assert_list(const struct folder *folder, const char *list)
 {
@@ -93,6 +113,8 @@ assert_list(const struct folder *folder, const char *list)
     for (; *list != '\0'; list++) {
         if (*list == '*')
             strcat(expected, folder->config);
+        else if (*list == '?')
+            append_default(expected);
         else
             strncat(expected, list, 1);
     }
@@ -205,7 +227,7 @@ test_list(void **state)
     struct folder *folder = *state;
 
     assert_use(&nas, folder->config);
-    assert_list(folder, "*:/etc/krb5.conf");
+    assert_list(folder, "*:?");
 }
 
 static void
@@ -225,7 +247,7 @@ test_list_again(void **state)
 
     assert_use(&nas, folder->config);
     assert_use(&nas, folder->config);
-    assert_list(folder, "*:/etc/krb5.conf");
+    assert_list(folder, "*:?");
     setenv("KRB5_CONFIG", folder->config, 1);
     assert_use(&nas, folder->config);
     assert_list(folder, "*");
@@ -420,6 +442,77 @@ test_no_room(void **state)
     assert_contents(folder->config, "kept");
 }
 
+/* ---- A program with more rights than its user ------------------------- */
+
+static const char *own_path;
+
+/* What such a program exits with. */
+enum {
+    SECURE_REFUSED,
+    SECURE_OTHERWISE,
+    NOT_SECURE
+};
+
+static int
+use_as_secure(const char *config)
+{
+    struct iakerb_error error;
+
+    if (getauxval(AT_SECURE) == 0)
+        return NOT_SECURE;
+    if (iakerb_realm_use(&nas, config, &error) == IAKERB_SYSTEM &&
+            strcmp(error.message, "krb5 ignores KRB5_CONFIG in a program with "
+                   "file capabilities or set-id") == 0 &&
+            strcmp(getenv("KRB5_CONFIG"), "/kept") == 0)
+        return SECURE_REFUSED;
+    return SECURE_OTHERWISE;
+}
+
+/* Make a copy of this program that is set-group-ID to another group. */
+static bool
+make_secure(const char *path)
+{
+    char command[4096];
+
+    snprintf(command, sizeof(command), "cp '%s' '%s'", own_path, path);
+    return system(command) == 0 && chown(path, -1, 65534) == 0 &&
+        chmod(path, 02755) == 0;
+}
+
+static int
+run(const char *program, const char *argument)
+{
+    int status;
+    pid_t pid;
+
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        execl(program, program, argument, NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void
+test_secure(void **state)
+{
+    struct folder *folder = *state;
+    char program[128];
+    int status;
+
+    snprintf(program, sizeof(program), "%s/secure", folder->path);
+    setenv("KRB5_CONFIG", "/kept", 1);
+    status = make_secure(program) ?
+        run(program, folder->config) : NOT_SECURE;
+    unlink(program);
+    if (status == NOT_SECURE)
+        skip();
+    assert_int_equal(status, SECURE_REFUSED);
+    assert_int_equal(count_files(folder), 0);
+}
+
 /* ---- iakerb_realm_known ------------------------------------------------ */
 
 static void
@@ -500,7 +593,7 @@ test_known_no_name(void **state)
     cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int
-main(void)
+main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_file),
@@ -519,11 +612,15 @@ main(void)
         TEST(test_folder_read_only),
         TEST(test_a_folder_is_there),
         TEST(test_no_room),
+        TEST(test_secure),
         TEST(test_known),
         TEST(test_known_no_configuration),
         TEST(test_known_broken_configuration),
         TEST(test_known_no_name)
     };
 
+    if (argc > 1)
+        return use_as_secure(argv[1]);
+    own_path = argv[0];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

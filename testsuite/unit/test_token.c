@@ -507,6 +507,98 @@ test_refusal_broken(void **state)
     krb5_free_context(context);
 }
 
+/* ---- Encrypted timestamps --------------------------------------------- */
+
+/* A KDC-REQ (RFC 4120, section 5.4.1) with this in place of its padata. */
+static struct bytes
+request(uint8_t tag, struct bytes padata)
+{
+    return element(tag, element(0x30, JOIN(
+        element(0xA1, element(0x02, BYTES(5))),
+        element(0xA2, element(0x02, BYTES(10))),
+        padata,
+        element(0xA4, element(0x30, text("body"))))));
+}
+
+static struct bytes
+pa_data(struct bytes type)
+{
+    return element(0x30, JOIN(element(0xA1, element(0x02, type)),
+                              element(0xA2, element(0x04, text("value")))));
+}
+
+static struct bytes
+padata(struct bytes entries)
+{
+    return element(0xA3, element(0x30, entries));
+}
+
+static bool
+has_timestamp(struct bytes bytes)
+{
+    struct der message = der_from(bytes.data, bytes.length);
+
+    return token_has_timestamp(&message);
+}
+
+static void
+test_timestamp(void **state)
+{
+    struct bytes timestamp = pa_data(BYTES(2)), spake, others;
+    struct token token = parsed(recorded("token/login-1"));
+
+    (void)state;
+    spake = pa_data(BYTES(0, 151));
+    others = JOIN(spake, pa_data(BYTES(0, 149)), pa_data(BYTES(1, 2)),
+                  pa_data(BYTES(2, 0)), pa_data(BYTES(0xFE)),
+                  pa_data(BYTES(0)));
+    assert_true(has_timestamp(request(0x6A, padata(timestamp))));
+    assert_true(has_timestamp(request(0x6A, padata(JOIN(others, timestamp)))));
+    assert_true(has_timestamp(request(0x6A, padata(JOIN(timestamp, spake)))));
+    assert_true(has_timestamp(request(0x6A, padata(pa_data(BYTES(0, 2))))));
+    assert_true(has_timestamp(request(0x6A,
+                                      padata(pa_data(BYTES(0, 0, 0, 2))))));
+
+    assert_false(has_timestamp(request(0x6A, text(""))));
+    assert_false(has_timestamp(request(0x6A, padata(text("")))));
+    assert_false(has_timestamp(request(0x6A, padata(spake))));
+    assert_false(has_timestamp(request(0x6A, padata(others))));
+    /* A TGS-REQ, nothing, and MIT's own first AS-REQ. */
+    assert_false(has_timestamp(request(0x6C, padata(timestamp))));
+    assert_false(has_timestamp(text("")));
+    assert_false(token_has_timestamp(&token.message));
+}
+
+/* What cannot be read to its end may have one. */
+static void
+test_timestamp_broken(void **state)
+{
+    struct bytes whole = request(0x6A, padata(pa_data(BYTES(0, 151))));
+    struct bytes type = element(0xA1, element(0x02, BYTES(3)));
+    const struct bytes broken[] = {
+        JOIN(whole, BYTES(0)),
+        element(0x6A, text("")),
+        element(0x6A, element(0x31, text(""))),
+        request(0x6A, element(0xA3, text(""))),
+        request(0x6A, element(0xA3, element(0x31, text("")))),
+        request(0x6A, padata(BYTES(0x30))),
+        request(0x6A, padata(element(0x30, text("")))),
+        request(0x6A, padata(element(0x30, element(0xA2, text(""))))),
+        request(0x6A, padata(element(0x30, element(0xA1, text(""))))),
+        request(0x6A, padata(pa_data(text("")))),
+        request(0x6A, padata(JOIN(element(0x30, type), BYTES(0x30, 1)))),
+        element(0x6A, element(0x30, padata(pa_data(BYTES(3)))))
+    };
+    size_t i;
+
+    (void)state;
+    assert_false(has_timestamp(whole));
+    for (i = 1; i < whole.length; i++)
+        assert_true(has_timestamp(first(whole, i)));
+    for (i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+        assert_true(has_timestamp(broken[i]));
+}
+
 /* ---- Making ----------------------------------------------------------- */
 
 static const size_t sizes[] = {
@@ -631,6 +723,8 @@ main(void)
         cmocka_unit_test_teardown(test_message_not_whole, bytes_free_all),
         cmocka_unit_test_teardown(test_refusal, bytes_free_all),
         cmocka_unit_test_teardown(test_refusal_broken, bytes_free_all),
+        cmocka_unit_test_teardown(test_timestamp, bytes_free_all),
+        cmocka_unit_test_teardown(test_timestamp_broken, bytes_free_all),
         cmocka_unit_test_teardown(test_make_proxy, bytes_free_all),
         cmocka_unit_test_teardown(test_make_proxy_round_trip, bytes_free_all),
         cmocka_unit_test_teardown(test_make_ap, bytes_free_all)
