@@ -2,6 +2,7 @@
 
 #include "choose.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -137,9 +138,18 @@ consider(krb5_context context, struct choice *best, krb5_ccache cache,
     }
 }
 
+/* What a key has to surpass.  Nothing surpasses a cache for this server. */
+static int
+worth_of(int score)
+{
+    if (score < 0)
+        return -1;
+    return (score & (HAS_TICKET | OF_HOST)) != 0 ? INT_MAX : score & OF_USER;
+}
+
 krb5_ccache
 choose_ccache(krb5_context context, const struct tickets_params *params,
-              bool *expired)
+              int *worth, bool *expired)
 {
     struct choice best = { .score = -1 };
     krb5_cccol_cursor cursor;
@@ -151,14 +161,15 @@ choose_ccache(krb5_context context, const struct tickets_params *params,
         score = score_ccache(context, cache, params, expired);
         consider(context, &best, cache, score < 0 ? -1 : score | IS_DEFAULT);
     }
-    if (krb5_cccol_cursor_new(context, &cursor) != 0)
-        return best.cache;
-    while (krb5_cccol_cursor_next(context, cursor, &cache) == 0 &&
-            cache != NULL) {
-        score = score_ccache(context, cache, params, expired);
-        consider(context, &best, cache, score);
+    if (krb5_cccol_cursor_new(context, &cursor) == 0) {
+        while (krb5_cccol_cursor_next(context, cursor, &cache) == 0 &&
+                cache != NULL) {
+            score = score_ccache(context, cache, params, expired);
+            consider(context, &best, cache, score);
+        }
+        krb5_cccol_cursor_free(context, &cursor);
     }
-    krb5_cccol_cursor_free(context, &cursor);
+    *worth = worth_of(best.score);
     return best.cache;
 }
 
@@ -166,12 +177,13 @@ choose_ccache(krb5_context context, const struct tickets_params *params,
 
 krb5_error_code
 choose_client(krb5_context context, const struct tickets_params *params,
-              krb5_keytab keytab, bool any, krb5_principal *client)
+              krb5_keytab keytab, bool any, int worth,
+              krb5_principal *client)
 {
     krb5_keytab_entry entry;
     krb5_kt_cursor cursor;
     krb5_error_code ret;
-    int score, best = any ? -1 : OF_USER - 1;
+    int score, best = any || worth >= OF_USER ? worth : OF_USER - 1;
 
     *client = NULL;
     ret = krb5_kt_start_seq_get(context, keytab, &cursor);

@@ -13,19 +13,22 @@
  * then a realm that is named as the server, then the default cache.
  *
  * It is to be closed with krb5_cc_close(), and NULL if there is none; *expired
- * says whether there is one that was valid once.
+ * says whether there is one that was valid once.  *worth is for
+ * choose_client().
  */
 krb5_ccache
 choose_ccache(krb5_context context, const struct tickets_params *params,
-              bool *expired);
+              int *worth, bool *expired);
 
 /*
  * The principal in the keytab of the user that was asked for or, with any, of
- * whoever there is.  *client is NULL if there is none, and is to be freed with
- * krb5_free_principal().
+ * whoever there is, if it suits better than the cache of this worth: by the
+ * user, then by a realm that is named as the server.  *client is NULL if there
+ * is none, and is to be freed with krb5_free_principal().
  */
 krb5_error_code
 choose_client(krb5_context context, const struct tickets_params *params,
-              krb5_keytab keytab, bool any, krb5_principal *client);
+              krb5_keytab keytab, bool any, int worth,
+              krb5_principal *client);
 
 #endif /* CHOOSE_H */

@@ -3,11 +3,14 @@
 #include "description.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <gssapi/gssapi_krb5.h>
 
 #define VERSION 2
 #define PID_MAX 0x400000        /* the kernel's, with 64 bits */
@@ -126,7 +129,13 @@ parse_version(struct slice value, struct spnego_key *key)
 static bool
 parse_spnego_host(struct slice value, struct spnego_key *key)
 {
-    return parse_host(value, key->host);
+    char *p;
+
+    if (!parse_host(value, key->host))
+        return false;
+    for (p = key->host; *p != '\0'; p++)
+        *p = tolower((unsigned char)*p);
+    return true;
 }
 
 static bool
@@ -157,8 +166,14 @@ parse_ip6(struct slice value, struct spnego_key *key)
 static bool
 parse_sec(struct slice value, struct spnego_key *key)
 {
-    key->microsoft = slice_is(value, "mskrb5");
-    return key->microsoft || slice_is(value, "krb5");
+    key->mechanism = NULL;
+    if (slice_is(value, "krb5"))
+        key->mechanism = gss_mech_krb5;
+    else if (slice_is(value, "mskrb5"))
+        key->mechanism = gss_mech_krb5_wrong;
+    else if (slice_is(value, "iakerb"))
+        key->mechanism = gss_mech_iakerb;
+    return key->mechanism != NULL;
 }
 
 static bool

@@ -22,9 +22,9 @@ enum key_type {
 };
 
 struct spnego_key {
-    char host[HOST_MAX + 1];            /* as in \\host\share */
+    char host[HOST_MAX + 1];            /* as in \\host\share, in lower case */
     char address[INET6_ADDRSTRLEN];
-    bool microsoft;             /* the server knows Kerberos by that OID only */
+    gss_const_OID mechanism;    /* what Kerberos goes by at the server */
     uid_t uid;                  /* who owns the files */
     uid_t creduid;              /* who owns the credentials; uid if missing */
     char user[USER_MAX + 1];    /* may be empty */

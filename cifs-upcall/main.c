@@ -75,10 +75,10 @@ work_spnego(const struct task *task, struct payload *payload,
     const struct options *options = &task->options;
     const struct spnego_key *key = &task->key.spnego;
     uid_t uid = options->legacy_uid ? key->uid : key->creduid;
-    char name[HOST_MAX + 1], *ccache = NULL, *service = NULL;
+    char *ccache = NULL, *service = NULL;
     struct tickets_params params = {
         .host = key->host, .address = key->address, .user = key->user,
-        .keytab = options->keytab
+        .keytab = options->keytab, .trust_dns = options->trust_dns
     };
     bool done;
 
@@ -86,13 +86,8 @@ work_spnego(const struct task *task, struct payload *payload,
         return false;
     if (options->krb5conf != NULL)
         setenv("KRB5_CONFIG", options->krb5conf, 1);
-    if (options->trust_dns) {
-        if (!resolve_address(key->address, name, sizeof(name), reason))
-            return false;
-        params.host = name;
-    }
     done = tickets_get(&params, &ccache, &service, reason) &&
-        token_make(ccache, service, key->microsoft, payload, reason);
+        token_make(ccache, service, key->mechanism, payload, reason);
     free(ccache);
     free(service);
     return done;
@@ -140,7 +135,7 @@ describe(key_serial_t id, struct key *key, struct reason *reason)
     /* The kernel asks as root.  Anybody can make a key of this type on some
      * kernels, and claim to be whoever the description says. */
     if (key->type == KEY_SPNEGO && key->owner != 0)
-        return reason_set(reason, EPERM, "uid %d asks for a key that is the "
+        return reason_set(reason, EPERM, "uid %u asks for a key that is the "
                           "kernel's to ask for", key->owner);
     return true;
 }

@@ -45,13 +45,16 @@ set_ids(uid_t uid)
 
 /*
  * A pid namespace is entered by children only.  Whose files are opened from
- * here on, libraries included, shall reach no process but their own.
+ * here on, libraries included, shall reach no process but their own.  An alarm
+ * is not inherited.
  */
 static bool
 become_child(void)
 {
+    unsigned int seconds = alarm(0);
     pid_t pid = fork();
 
+    alarm(seconds);
     if (pid > 0) {
         waitpid(pid, NULL, 0);
         _exit(EXIT_SUCCESS);

@@ -34,7 +34,10 @@ reason_errno(struct reason *reason, const char *what)
     return reason_set(reason, errno, "%s: %s", what, strerror(errno));
 }
 
-/* What mount(8) says of these is what its user can do something about. */
+/*
+ * What mount(8) says of these is what its user can do something about.  Not
+ * EHOSTUNREACH and its like: mount.cifs takes the address for a dead one then.
+ */
 static int
 errno_of_krb5(krb5_error_code krb5)
 {
@@ -50,7 +53,7 @@ errno_of_krb5(krb5_error_code krb5)
     case KRB5_KDC_UNREACH:
     case KRB5_REALM_UNKNOWN:
     case KRB5_REALM_CANT_RESOLVE:
-        return EHOSTUNREACH;
+        return ENETUNREACH;
     case KRB5_FCC_PERM:
     case EACCES:
         return EACCES;
@@ -96,7 +99,7 @@ reason_iakerb(struct reason *reason, const struct iakerb_error *error)
         [IAKERB_ACCOUNT_LOCKED] = EACCES,
         [IAKERB_NO_CREDENTIALS] = ENOKEY,
         [IAKERB_CLOCK_SKEW] = EKEYREJECTED,
-        [IAKERB_KDC_UNREACHABLE] = EHOSTUNREACH,
+        [IAKERB_KDC_UNREACHABLE] = ENETUNREACH,
         [IAKERB_REALM_REFUSED] = EACCES,
         [IAKERB_REALM_UNKNOWN] = EACCES,
         [IAKERB_SERVICE_UNKNOWN] = EKEYREJECTED,
@@ -105,7 +108,7 @@ reason_iakerb(struct reason *reason, const struct iakerb_error *error)
         [IAKERB_MALFORMED] = EPROTO,
         [IAKERB_NOT_AUTHENTICATED] = EKEYREJECTED,
         [IAKERB_LIMIT] = ETIMEDOUT,
-        [IAKERB_UNREACHABLE] = EHOSTUNREACH,
+        [IAKERB_UNREACHABLE] = ENETUNREACH,
         [IAKERB_NO_MEMORY] = ENOMEM
     };
     int code = 0;

@@ -4,27 +4,17 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "description.h"
 
-static bool
-failed(struct reason *reason, int error, const char *name)
-{
-    int code = EHOSTUNREACH;
-
-    if (error == EAI_NONAME)
-        code = ENODATA;
-    else if (error == EAI_MEMORY)
-        code = ENOMEM;
-    return reason_set(reason, code, "cannot resolve %s: %s", name,
-                      gai_strerror(error));
-}
-
-/* Look a name up, and have its address as a name or as text again. */
-static bool
+/* Look a name up, and have its address as a name or as text again.  Returns
+ * getaddrinfo's error. */
+static int
 convert(const char *from, int lookup_flags, int name_flags, char *to,
-        size_t size, struct reason *reason)
+        size_t size)
 {
     struct addrinfo hints = {
         .ai_flags = lookup_flags, .ai_socktype = SOCK_STREAM
@@ -38,23 +28,47 @@ convert(const char *from, int lookup_flags, int name_flags, char *to,
                             0, name_flags);
     if (found != NULL)
         freeaddrinfo(found);
-    return error == 0 || failed(reason, error, from);
+    return error;
 }
 
 bool
 resolve_host(const char *host, char *address, size_t size,
              struct reason *reason)
 {
-    return convert(host, 0, NI_NUMERICHOST, address, size, reason);
+    int error = convert(host, 0, NI_NUMERICHOST, address, size);
+    int code = EHOSTUNREACH;
+
+    if (error == EAI_NONAME)
+        code = ENODATA;
+    else if (error == EAI_MEMORY)
+        code = ENOMEM;
+    return error == 0 || reason_set(reason, code, "cannot resolve %s: %s",
+                                    host, gai_strerror(error));
 }
 
 bool
-resolve_address(const char *address, char *host, size_t size,
-                struct reason *reason)
+resolve_domain(const char *host, char *name, size_t size)
 {
-    if (!convert(address, AI_NUMERICHOST, NI_NAMEREQD, host, size, reason))
-        return false;
-    return description_is_host(host) ||
-        reason_set(reason, EINVAL, "the name of %s is not one of a host",
-                   address);
+    struct addrinfo hints = {
+        .ai_flags = AI_CANONNAME, .ai_socktype = SOCK_STREAM
+    };
+    struct addrinfo *found = NULL;
+    const char *domain = NULL;
+    bool done;
+
+    if (getaddrinfo(host, NULL, &hints, &found) == 0)
+        domain = strchr(found->ai_canonname, '.');
+    done = domain != NULL &&
+        (size_t)snprintf(name, size, "%s%s", host, domain) < size &&
+        description_is_host(name);
+    if (found != NULL)
+        freeaddrinfo(found);
+    return done;
+}
+
+bool
+resolve_address(const char *address, char *host, size_t size)
+{
+    return convert(address, AI_NUMERICHOST, NI_NAMEREQD, host, size) == 0 &&
+        description_is_host(host);
 }

@@ -12,9 +12,12 @@ bool
 resolve_host(const char *host, char *address, size_t size,
              struct reason *reason);
 
-/* The name that DNS has for an address. */
+/* The host's name with the domain where it is found, if there is one. */
 bool
-resolve_address(const char *address, char *host, size_t size,
-                struct reason *reason);
+resolve_domain(const char *host, char *name, size_t size);
+
+/* The name that DNS has for an address, if there is one. */
+bool
+resolve_address(const char *address, char *host, size_t size);
 
 #endif /* RESOLVE_H */

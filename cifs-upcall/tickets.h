@@ -13,6 +13,7 @@ struct tickets_params {
     const char *address;        /* of the server */
     const char *user;           /* may be empty; decides between caches */
     const char *keytab;         /* or NULL for the system's */
+    bool trust_dns;             /* the host may be whose address it is */
 };
 
 /*

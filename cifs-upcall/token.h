@@ -6,12 +6,12 @@
 #include "payload.h"
 
 /*
- * Make an ordinary Kerberos AP-REQ for the service, "cifs/host@REALM", in
- * SPNEGO, from a cache with a ticket for it.  With microsoft, Kerberos goes by
- * the OID that Windows once gave it.
+ * Make an ordinary Kerberos AP-REQ for the service, "cifs/host@REALM", from a
+ * cache with a ticket for it, in SPNEGO that offers this mechanism alone.  The
+ * AP-REQ is the same for all that Kerberos goes by.
  */
 bool
-token_make(const char *ccache, const char *service, bool microsoft,
+token_make(const char *ccache, const char *service, gss_const_OID mechanism,
            struct payload *payload, struct reason *reason);
 
 #endif /* TOKEN_H */

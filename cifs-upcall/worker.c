@@ -7,9 +7,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <keyutils.h>
 
 /* What the child sends first; the two parts of the payload follow. */
 struct reply {
@@ -35,6 +36,18 @@ send_all(int fd, const void *data, size_t length)
     return true;
 }
 
+/*
+ * Only the parent makes the key, after it has looked at what it gets.  The
+ * authority is inherited, and to be had again in the helper's session.
+ */
+static bool
+give_up_key(struct reason *reason)
+{
+    return (keyctl_join_session_keyring(NULL) >= 0 &&
+            keyctl_assume_authority(0) == 0) ||
+        reason_errno(reason, "cannot give privileges up");
+}
+
 static void
 child(worker_fn work, const void *task, unsigned int seconds, int fd)
 {
@@ -44,7 +57,8 @@ child(worker_fn work, const void *task, unsigned int seconds, int fd)
 
     /* In case that nobody is left to kill it. */
     alarm(seconds + 1);
-    reply.done = work(task, &payload, &reply.reason);
+    reply.done = give_up_key(&reply.reason) &&
+        work(task, &payload, &reply.reason);
     reply.session_key_length = payload.session_key.length;
     reply.token_length = payload.token.length;
     sent = send_all(fd, &reply, sizeof(reply)) &&
@@ -144,10 +158,9 @@ worker_run(worker_fn work, const void *task, unsigned int seconds,
     done = pid > 0 ? receive(fds[0], &end, payload, reason) :
         reason_errno(reason, "no process");
     close(fds[0]);
-    if (pid > 0) {
+    /* It may be where nothing can end it, and is not waited for. */
+    if (pid > 0)
         kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-    }
     if (!done)
         payload_clear(payload);
     return done;

@@ -30,7 +30,7 @@ is "cifs.upcall: the options of the page are those of the program" \
 
 # A word that is a macro is not shown.
 page=$(MANWIDTH=80 man -l "$top/cifs-upcall/cifs.upcall.8" 2>/dev/null)
-for code in ENOKEY EKEYEXPIRED EKEYREJECTED EACCES EHOSTUNREACH \
+for code in ENOKEY EKEYEXPIRED EKEYREJECTED EACCES ENETUNREACH \
     EPROTONOSUPPORT ETIMEDOUT; do
     like "cifs.upcall(8): $code" "$page" "^ +$(perl -MErrno=:POSIX -e \
         '$! = Errno->can(shift)->(); printf "%s \\(%d\\)", $!, $!' "$code")$"

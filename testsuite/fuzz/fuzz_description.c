@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gssapi/gssapi_krb5.h>
+
 #include "target.h"
 #include "cifs-upcall/description.h"
 
@@ -31,6 +33,14 @@ check_same(const struct key *key, const char *text)
     must(memcmp(&again, key, sizeof(again)) == 0);
 }
 
+static const char *
+sec_of(gss_const_OID mechanism)
+{
+    must(mechanism != GSS_C_NO_OID);
+    return mechanism == gss_mech_krb5 ? "krb5" :
+        mechanism == gss_mech_iakerb ? "iakerb" : "mskrb5";
+}
+
 static void
 check_spnego(const struct key *key)
 {
@@ -47,8 +57,8 @@ check_spnego(const struct key *key)
              "sec=%s;uid=0x%x;creduid=0x%x;user=%s%s;upcall_target=%s",
              key->owner, spnego->host,
              strchr(spnego->address, ':') != NULL ? 6 : 4, spnego->address,
-             spnego->microsoft ? "mskrb5" : "krb5", spnego->uid,
-             spnego->creduid, spnego->user, pid,
+             sec_of(spnego->mechanism), spnego->uid, spnego->creduid,
+             spnego->user, pid,
              spnego->in_mount ? "mount" : "app");
     check_same(key, text);
 }

@@ -16,6 +16,19 @@ fields()
     printf 'cifs.spnego;0;0;39010000;%s' "$1"
 }
 
+# connections: how many there have been to the server.
+connections()
+{
+    wc -l <"$bed/connections"
+}
+: >"$bed/connections"
+spawn "${server[@]}" perl -MIO::Socket::INET -e '
+    my $listener = IO::Socket::INET->new(LocalPort => 445, Listen => 128,
+        ReuseAddr => 1) or die "port 445: $!\n";
+    $| = 1;
+    print "one\n" while $listener->accept;' >"$bed/connections"
+daemon_ready "the listener" /dev/null listening_tcp 445
+
 wrong_place='the key.s description has the field .* twice or in the wrong place'
 start="ver=0x2;host=nas;ip4=$server_ip;sec=krb5"
 
@@ -89,4 +102,8 @@ for description in "$(fields "$start;uid=0x0")" "$(spnego new=1 newer=2)"; do
     negates "${description#*;39010000;}" ENOKEY "uid 0 has no tickets" \
         "$description"
 done
+
+is "nobody has connected to the server" "$(connections)" 0
+client "$BASH" -c "exec 3<>/dev/tcp/$server_ip/445"
+ok "who connects is counted" wait_for 10 test -s "$bed/connections"
 done_testing

@@ -8,7 +8,7 @@ echo "hosts: files" >"$client_dir/nsswitch.conf"
 realm_start
 ticket cache alice@NAS "$pw"
 
-negates "no server" EHOSTUNREACH \
+negates "no server" ENETUNREACH \
     "cannot reach server \"$server_ip\": Connection refused$" \
     "$(spnego)"
 
@@ -17,20 +17,38 @@ negates "a server without IAKERB" EPROTONOSUPPORT \
     "server \"$server_ip\" speaks SMB but does not offer IAKERB" "$(spnego)"
 smbd_stop
 
+smbd_start "gensec:gse_krb5 = no"
+makes "a server with IAKERB alone" alice \
+    "alice@NAS gets in .* cifs/nas, had through the server$" \
+    "$(spnego sec=iakerb)"
+makes "a server with IAKERB alone: again" alice \
+    "alice@NAS gets in with a ticket for cifs/nas$" "$(spnego sec=iakerb)"
+smbd_stop
+ticket cache alice@NAS "$pw"
+
 smbd_start
 kdc_stop
-negates "a server without its KDC" EHOSTUNREACH \
+negates "a server without its KDC" ENETUNREACH \
     "the server's KDC did not answer when alice@NAS logged in$" "$(spnego)"
 kdc_start
 makes "the KDC is back" alice "alice@NAS gets in" "$(spnego)"
 
-# The name that the address has is the server's, and not the one in the UNC.
+# The name that the address has is the server's, if the one in the UNC is not.
 negates "another name" EKEYREJECTED "the KDC of alice@NAS does not know" \
     "$(spnego host=elsewhere)"
 makes "--trust-dns" alice "alice@NAS gets in with a ticket for cifs/nas$" \
     "$(spnego host=elsewhere)" --trust-dns
-negates "--trust-dns with an address that has no name" ENODATA \
-    "cannot resolve 10.53.57.99" "$(spnego ip4=10.53.57.99)" -t
+makes "--trust-dns with a name that is the server's" alice \
+    "alice@NAS gets in with a ticket for cifs/nas.local, had through" \
+    "$(spnego host=nas.local)" -t
+makes "--trust-dns with an address that has no name" alice \
+    "alice@NAS gets in with a ticket for cifs/nas$" \
+    "$(spnego ip4=10.53.57.99)" -t
+sed -i "/ nas /d" "$client_dir/hosts"
+negates "--trust-dns with no name at all" EKEYREJECTED \
+    "the KDC of alice@NAS does not know the service cifs/elsewhere@NAS$" \
+    "$(spnego host=elsewhere)" -t
+echo "$server_ip nas nas.local" >>"$client_dir/hosts"
 
 # ---- dns_resolver --------------------------------------------------------
 
@@ -40,6 +58,10 @@ if can_become_others; then
     is "an address: the key" "$(tr '\0' '$' <"$keys/payload")" "$server_ip\$"
     is "an address: for 10 minutes" "$(cat "$keys/timeout")" 600
     is "an address: the log" "$(helper_log)" "info: nas.local is $server_ip"
+    ok "who looks it up cannot make the key" \
+        upcall "dns_resolver;0;0;39010000;nas" THIEF=yes
+    is "who looks it up cannot make the key: its payload" \
+        "$(tr '\0' '$' <"$keys/payload")" "$server_ip\$"
     ok "--expire" upcall "dns_resolver;0;0;39010000;nas" --expire=5
     is "--expire: the key" "$(cat "$keys/timeout")" 5
     negates "a host without an address" ENODATA "cannot resolve nowhere: .*" \

@@ -71,15 +71,16 @@ helper_log()
 # USER gets in with, and says so.
 makes()
 {
-    local what=$1 user=$2 says=$3 size
+    local what=$1 user=$2 says=$3 mechanism=krb5 size
     shift 3
 
+    [[ "$1" != *";sec=iakerb;"* ]] || mechanism=IAKERB
     size=$(stat -c %s "$server_log")
     ok "$what" upcall "$@"
     ok "$what: the server takes it" \
         client "$here/login" "$keys/payload" "$server_ip"
     like "$what: the server's record" "$(server_log_since "$size")" \
-        "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[$user\]"
+        "Successful AuthZ: \[SMB2,$mechanism\] user \[[A-Z]*\]\\\\\[$user\]"
     like "$what: the log" "$(helper_log)" "^info: $says"
     is "$what: one line" "$(helper_log | wc -l)" 1
 }

@@ -9,16 +9,17 @@ if ! can_become_others; then
     exit
 fi
 
-# asker UID VARIABLE...: a process of two threads on the client, with a cache
-# that is in no other mount namespace, and belongs to the user 1001; its pid is
-# in $asker.
+# asker UID VARIABLE...: a process of two threads on the client, in a user
+# namespace that knows three users, with a cache that is in no other mount
+# namespace, and belongs to the user 1001; its pid is in $asker.
 asker()
 {
-    local uid=$1
+    local uid=$1 map
     shift
 
     # shellcheck disable=SC2016  # for the inner shell
-    spawn "${client[@]}" "$@" unshare --pid --ipc --fork sh -c '
+    spawn "${client[@]}" "$@" unshare --user --pid --ipc --fork sh -c '
+        until grep -q 1001 /proc/self/gid_map; do sleep 0.02; done
         install -m 600 -o 1001 "$1" "$2/hidden" &&
             exec setpriv --reuid "$3" --clear-groups \
                 /usr/bin/python3 -c "
@@ -26,10 +27,20 @@ import threading, time
 threading.Thread(target=time.sleep, args=(999,)).start()
 time.sleep(999)"' \
         sh "$client_dir/alice" "$server_dir" "$uid" 2>"$bed/asker.log"
+    wait_for 30 other_users "$!" || give_up "no user namespace"
+    for map in uid_map gid_map; do
+        cat <<<$'0 0 1\n1001 1001 2' >"/proc/$!/$map"
+    done
     wait_for 30 test -e "/proc/$!/root$server_dir/hidden" ||
         give_up "no process to ask"
     asker=$(pgrep -P "$!")
     wait_for 30 other_thread
+}
+
+# other_users PID: it is in another user namespace than we are.
+other_users()
+{
+    [ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]
 }
 
 # other_thread: the id of the thread that is not the first one.
@@ -53,15 +64,35 @@ asks()
     spnego creduid=0x3e9 "$@"
 }
 
-# in_fifo: a cache that blocks whoever opens it, until the helper's time is
-# over; the result is in $bed/slow.
-in_fifo()
+# blocked NAME CACHE: a cache that blocks whoever opens it, until the helper's
+# time is over; the result is in $bed/NAME.
+blocked()
 {
-    keys=$bed/slow
-    mkfifo "$client_dir/fifo"
+    keys=$bed/$1
     start=$EPOCHREALTIME
-    upcall "$(spnego)" KRB5CCNAME="FILE:$client_dir/fifo"
+    upcall "$(spnego)" KRB5CCNAME="FILE:$2"
     since "$start" >"$keys/seconds"
+}
+
+# fuse_start: a file system, in a mount namespace of its own, that answers
+# nothing but the kernel's first question.  What waits for it cannot be killed.
+fuse_start()
+{
+    mkdir "$bed/fuse"
+    # shellcheck disable=SC2016  # for the inner shell
+    spawn unshare -m sh -c 'exec 3<>/dev/fuse &&
+        mount -i -t fuse none "$1" \
+            -o fd=3,rootmode=40000,user_id=0,group_id=0 &&
+        exec perl -e '\''
+            open my $fuse, "+<&=", 3 or die;
+            while (sysread $fuse, my $request, 1 << 18) {
+                my ($operation, $number) = unpack "x4 L Q", $request;
+                syswrite $fuse, pack "L l Q L L x56", 80, 0, $number, 7, 31
+                    if $operation == 26;
+                open my $asked, ">", $ARGV[0] if $operation == 1;
+            }'\'' "$2"' sh "$bed/fuse" "$bed/fuse-asked" 2>"$bed/fuse.log"
+    fuse=$!
+    wait_for 30 grep -qs " $bed/fuse fuse" "/proc/$fuse/mounts"
 }
 
 realm_start
@@ -73,8 +104,19 @@ ticket alice alice@NAS "$pw"
 ticket cache bob@NAS "$bob_pw"
 ticket theirs bob@NAS "$bob_pw"
 chown 1002 "$client_dir/theirs"
-in_fifo &
+mkfifo "$client_dir/fifo"
+blocked in_fifo "$client_dir/fifo" &
 fifo=$!
+fuse=
+if [ -w /dev/fuse ]; then
+    fuse_start || give_up "no FUSE: $(cat "$bed/fuse.log")"
+    (
+        upcall_on=(nsenter -m -t "$fuse" env
+            LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
+            KRB5_CONFIG="$client_dir/krb5.conf")
+        blocked in_fuse "$bed/fuse/cache"
+    ) &
+fi
 
 # The helper starts where neither the server nor the cache can be reached.
 upcall_on=(env LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
@@ -124,7 +166,6 @@ asker 1001 KRB5CCNAME="FILE:$server_dir/hidden"
 rm -rf "$keys"
 mkdir "$keys"
 asks "$(printf 'pid=0x%x' "$asker")" >"$keys/description"
-start=$EPOCHREALTIME
 upcall_again &
 waiting=$!
 connected()
@@ -138,6 +179,17 @@ worker()
 {
     pgrep -n -r D,R,S -u 1001 -x --ns "$asker" --nslist net cifs.upcall
 }
+wait_for 30 connected
+kill -KILL "$(worker)"
+wait "$waiting"
+is "the worker is killed" "$(cat "$keys/rejected")" "EIO for 3 s"
+like "the worker is killed: the log" "$(helper_log)" \
+    "^warning: the process that works ended without a word$"
+
+rm "$keys"/{log,rejected}
+start=$EPOCHREALTIME
+upcall_again &
+waiting=$!
 wait_for 30 connected
 status=$(cat "/proc/$(worker)/status")
 like "while it works: the user" "$status" "^Uid:(	1001){4}$"
@@ -165,9 +217,20 @@ at_most "a silent server: in time" 28 "$start"
 asker_stop
 
 wait "$fifo"
-keys=$bed/slow
+keys=$bed/in_fifo
 is "a cache that blocks" "$(cat "$keys/rejected")" "ETIMEDOUT for 3 s"
 like "a cache that blocks: the log" "$(helper_log)" "^warning: out of time$"
 like "a cache that blocks: after half a minute" "$(cat "$keys/seconds")" \
     "^[345][0-9]\."
+
+if [ -n "$fuse" ]; then
+    keys=$bed/in_fuse
+    ok "a cache that blocks for ever: the helper ends" \
+        wait_for 20 test -e "$keys/seconds"
+    ok "a cache that blocks for ever: it was looked for" \
+        test -e "$bed/fuse-asked"
+    is "a cache that blocks for ever" "$(cat "$keys/rejected")" \
+        "ETIMEDOUT for 3 s"
+    stop "$fuse"
+fi
 done_testing

@@ -43,11 +43,31 @@ makes "sec=mskrb5" alice "alice@NAS gets in with a ticket for cifs/nas$" \
 ok "sec=mskrb5: Microsoft's OID" \
     env LC_ALL=C grep -qaP '\x2a\x86\x48\x82\xf7\x12' "$keys/payload"
 
+makes "in capitals" alice "alice@NAS gets in with a ticket for cifs/nas$" \
+    "$(spnego host=NAS)"
+
+# A domain that this machine is in, and the server is not.
+printf '[domain_realm]\n    .local = EXAMPLE.COM\n' >"$client_dir/krb5.conf"
+makes "a name with a realm in krb5.conf" alice \
+    "alice@NAS gets in with a ticket for cifs/nas.local, had through" \
+    "$(spnego host=NAS.local)"
+makes "a name with a realm in krb5.conf: again" alice \
+    "alice@NAS gets in with a ticket for cifs/nas.local$" \
+    "$(spnego host=nas.local)"
+: >"$client_dir/krb5.conf"
+
+# Only ENOKEY makes mount.cifs look for the tickets of who runs sudo.
 ticket short short@NAS "$pw"
 sleep 2
-negates "an expired TGT" EKEYEXPIRED \
-    "the tickets of uid 0 have expired; run kinit or iakerb-kinit$" \
+expired="have expired; run kinit or iakerb-kinit$"
+negates "an expired TGT of root's" ENOKEY "the tickets of uid 0 $expired" \
     "$(spnego)" KRB5CCNAME="FILE:$client_dir/short"
+if can_become_others; then
+    chmod 0711 "$bed"
+    chown 1001 "$client_dir/short"
+    negates "an expired TGT" EKEYEXPIRED "the tickets of uid 1001 $expired" \
+        "$(spnego creduid=0x3e9)" KRB5CCNAME="FILE:$client_dir/short"
+fi
 ticket cache alice@OTHER "$pw"
 negates "a foreign realm" EACCES \
     "the server does not serve the realm of alice@OTHER$" "$(spnego)"
@@ -95,9 +115,59 @@ makes "the client keytab" backup "backup@NAS .*, had through the server$" \
     "$(spnego user=root)"
 realm_admin NAS "cpw -randkey backup"
 rm "$cache"
-negates "a keytab with an old key" EKEYREJECTED \
+negates "root's keytab with an old key" ENOKEY \
     "wrong password for backup@NAS$" "$(spnego)"
+if can_become_others; then
+    chown 1001 "$client_dir/client.keytab"
+    negates "a keytab with an old key" EKEYREJECTED \
+        "wrong password for backup@NAS$" "$(spnego creduid=0x3e9)"
+fi
 rm "$client_dir/client.keytab"
+
+# A keytab for this server, and tickets for another.
+cp "$server_dir/users.keytab" "$client_dir/keytab"
+ticket cache alice@OTHER "$pw"
+makes "a key for this server, tickets for another" alice \
+    "alice@NAS gets in .* cifs/nas, had through the server$" \
+    "$(spnego user=alice@NAS)"
+like "a key for this server: the tickets are still there" \
+    "$(client klist "$cache")" "krbtgt/OTHER@OTHER"
+rm -r "$client_dir/caches"
+mkdir "$client_dir/caches"
+ticket caches/tkt alice@OTHER "$pw"
+makes "a key for this server, and a collection" alice \
+    "alice@NAS gets in .* cifs/nas, had through the server$" \
+    "$(spnego user=alice)" "$several"
+makes "a key for this server, and a collection: again" alice \
+    "alice@NAS gets in with a ticket for cifs/nas$" \
+    "$(spnego user=alice)" "$several"
+like "a collection: the tickets are still there" \
+    "$(client klist "$client_dir/caches/tkt")" "krbtgt/OTHER@OTHER"
+ticket cache carol@NAS "$pw"
+ok "tickets for this server, another key" upcall "$(spnego user=alice)"
+like "tickets for this server, another key: the log" "$(helper_log)" \
+    "carol@NAS gets in with a ticket for cifs/nas"
+rm "$cache"
+
+# together WHAT [ARGUMENT]...: several mounts at once, with the keytab.
+together()
+{
+    local what=$1 i pids=()
+    shift
+
+    rm -f "$cache"
+    for i in {1..8}; do
+        (
+            keys=$bed/keys-$i
+            upcall "$(spnego user=alice)" "$@"
+        ) &
+        pids+=("$!")
+    done
+    wait "${pids[@]}"
+    is "$what, eight at once" \
+        "$(cat "$bed"/keys-*/log | grep -c "^info: alice@NAS gets in")" 8
+}
+together "a keytab"
 
 # An ordinary KDC in reach.  The helper runs where its socket is.
 upcall_on=("${server[@]}" LD_PRELOAD=)
@@ -109,8 +179,43 @@ cp "$server_dir/users.keytab" "$client_dir/keytab"
 rm "$cache"
 makes "a KDC and a keytab" alice "alice@NAS gets in .* for cifs/nas$" \
     "$(spnego user=alice)" -k "$client_dir/kdc.conf"
+for round in 1 2; do
+    together "a KDC and a keytab ($round)" -k "$client_dir/kdc.conf"
+done
 rm "$client_dir/keytab"
+
+# A KDC that knows the server by the name that the resolver has, and no other.
+realm_admin NAS "add_alias cifs/files.local cifs/nas"
+echo "$server_ip files.local files" >>"$client_dir/hosts"
+# shellcheck disable=SC2016  # for the inner shell
+upcall_on=("${in_server[@]}" unshare -m sh -c '
+    mount --bind "$1" /etc/hosts && shift && exec "$@"' server
+    "$client_dir/hosts" "${server[@]:${#in_server[@]}}" LD_PRELOAD=)
+printf '[libdefaults]\n    default_realm = NAS\n' >>"$client_dir/kdc.conf"
+ticket cache alice@NAS "$pw"
+makes "a short name" alice \
+    "alice@NAS gets in with a ticket for cifs/files.local$" \
+    "$(spnego host=files)" -k "$client_dir/kdc.conf"
 upcall_on=("${client[@]}")
+
+# A krb5 that was not built for /usr has a second file.
+if [ "$KRB5_PREFIX" != /usr ] && can_become_others; then
+    ticket second alice@NAS "$pw"
+    # shellcheck disable=SC2016  # for the inner shell
+    upcall_on=("${client[@]}" unshare -m sh -c '
+        mkdir -p "$2/upper/etc" "$2/work"
+        printf "[libdefaults]\n    default_ccache_name = FILE:%s\n" "$3" \
+            >"$2/upper/etc/krb5.conf"
+        [ ! -e /etc/krb5.conf ] || mount --bind /dev/null /etc/krb5.conf
+        mount -t overlay none "$1" \
+            -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" &&
+            shift 3 && exec env -u KRB5_CONFIG "$@"' \
+        sh "$KRB5_PREFIX" "$server_dir" "$client_dir/second")
+    upcall_cache=()
+    makes "krb5's second file" alice "alice@NAS gets in" "$(spnego)"
+    upcall_cache=(KRB5CCNAME="FILE:$cache")
+    upcall_on=("${client[@]}")
+fi
 
 # One that is configured, and out of reach.
 cat >"$client_dir/krb5.conf" <<-CONF
@@ -121,6 +226,14 @@ cat >"$client_dir/krb5.conf" <<-CONF
 	CONF
 ticket cache alice@NAS "$pw"
 makes "a KDC out of reach" alice "alice@NAS .*, had through the server$" \
+    "$(spnego)"
+
+smbd_stop
+smbd_start "server support iakerb = no"
+sed -i 's/kdc = .*/kdc = 127.0.0.1:9/' "$client_dir/krb5.conf"
+ticket cache alice@NAS "$pw"
+negates "a KDC out of reach, and a server without IAKERB" ENETUNREACH \
+    "cannot get a ticket for the server: Cannot contact any KDC for realm" \
     "$(spnego)"
 
 done_testing

@@ -69,8 +69,9 @@ guest "for program in mount umount; do
 conf=/etc/request-key.d/cifs.spnego.conf
 file "^create .* /usr/local/" "$conf"
 kinit=$(shown "^\\$ iakerb-kinit ")
-mount=$(shown "^\\$ sudo mount ")
-mount="USER=alice; $guest_mount ${mount#\$ sudo mount}"
+mount=$(shown "^\\$ sudo ")
+sudo="\$ sudo --preserve-env=KRB5CCNAME mount "
+mount="USER=alice; $guest_mount ${mount#"$sudo"}"
 
 line=$(shown "^cifs\.upcall\[[0-9]+\]: uid 1000 ")
 like "without tickets: mount's error" "$(guest "$mount")" \
@@ -78,19 +79,21 @@ like "without tickets: mount's error" "$(guest "$mount")" \
 helper_says "without tickets" ": uid 1001 ${line#*: uid 1000 }$"
 guest "sleep 1.1"
 
-# laptop WHAT: alice gets tickets, and mounts.
+# laptop WHAT [VARIABLE=VALUE]: alice gets tickets, and mounts; with this in
+# the environment.
 laptop()
 {
-    local what=$1
+    local what=$1 variable=${2-}
 
-    output=$(as alice "echo '$pw' | ${kinit#\$ }")
+    output=$(as alice "echo '$pw' | $variable ${kinit#\$ }")
     is "$what: iakerb-kinit" "$output" "$(shown "^Password for ") "
-    gets_in "$what: mount" alice guest "$mount"
+    gets_in "$what: mount" alice guest "${variable:+export $variable;} $mount"
     helper_says "$what" "alice@NAS gets in with a ticket for cifs/nas$"
     ok "$what: alice writes" as alice "touch '/mnt/$what'"
     has_file "$what" "home/$what"
     unmount
 }
+laptop "another cache" KRB5CCNAME=FILE:/tmp/krb5cc_1001_sshd
 laptop "a laptop"
 file "libdefaults|default_ccache_name" /etc/krb5.conf
 laptop "a collection"

@@ -261,14 +261,15 @@ mounts()
         guest "mount.cifs //${4-nas}/share /mnt -o ${3-sec=krb5}"
 }
 
-# mount_refused WHAT ERROR HELPER [OPTIONS]: mount fails with that errno and
-# its text, the helper's log says why, and nobody is logged in.
+# mount_refused WHAT ERROR HELPER [OPTIONS [SERVER]]: mount fails with that
+# errno and its text, the helper's log says why, and nobody is logged in.
 mount_refused()
 {
-    local what=$1 error=$2 helper=$3 options=${4-sec=krb5} size failed=0
+    local what=$1 error=$2 helper=$3 size failed=0
+    local mount="mount.cifs //${5-nas}/share /mnt -o ${4-sec=krb5}"
 
     size=$(stat -c %s "$server_log")
-    output=$(guest "mount.cifs //nas/share /mnt -o $options" 2>&1) || failed=1
+    output=$(guest "$mount" 2>&1) || failed=1
     is "$what: fails" "$failed" 1
     like "$what: mount's error" "$output" "^mount error\($error"
     helper_says "$what" "$helper"

@@ -30,6 +30,7 @@ realm_start
 realm_make OTHER
 realm_admin OTHER "addprinc -pw $pw alice"
 realm_admin NAS "addprinc -pw $pw carol" \
+    "addprinc -pw $pw -maxlife 2s -maxrenewlife 0 short" \
     "ktadd -k $server_dir/alice.keytab -norandkey alice"
 kdc_stop
 kdc_start OTHER
@@ -97,6 +98,9 @@ for options in sec=krb5i sec=krb5,vers=2.1 sec=krb5,vers=3.0 sec=krb5,seal; do
 done
 mounts "by address" alice sec=krb5 "$server_ip"
 unmount
+mounts "in capitals" alice sec=krb5 NAS.local
+helper_says "in capitals" "a ticket for cifs/nas.local, had through"
+unmount
 
 smbd_stop
 smbd_start "interfaces = \"$server_ip;capability=RSS\""
@@ -113,6 +117,19 @@ is "two channels: what was written can be read" \
     "$(guest "sha256sum /mnt/file | cut -d' ' -f1")" "$sent"
 unmount
 
+# The kernel knows IAKERB, where a server has no plain Kerberos.
+smbd_stop
+smbd_start "gensec:gse_krb5 = no"
+recorded "a server with IAKERB alone" \
+    "Successful AuthZ: \[SMB2,IAKERB\] user \[[A-Z]*\]\\\\\[alice\]" \
+    guest "mount.cifs //nas/share /mnt -o sec=krb5"
+helper_says "a server with IAKERB alone" "alice@NAS gets in with a ticket"
+is "a server with IAKERB alone: what was written can be read" \
+    "$(guest "sha256sum /mnt/file | cut -d' ' -f1")" "$sent"
+unmount
+smbd_stop
+smbd_start
+
 # What follows is no matter of the kernel's.
 [ -z "${guest_suite-}" ] || done_testing
 
@@ -128,6 +145,16 @@ put_ticket alice@NAS "$pw"
 guest "mv $cache /tmp/krb5cc_1001; chown alice /tmp/krb5cc_1001"
 mounts "another user's tickets" alice sec=krb5,cruid=alice
 unmount
+
+# After an error of root's own tickets, mount.cifs takes those of who runs sudo.
+put_ticket short@NAS "$pw"
+wait_for 60 guest "! klist -s"
+gets_in "sudo, and expired tickets of root's" alice \
+    guest "SUDO_UID=1001 mount.cifs //nas/share /mnt -o sec=krb5"
+unmount
+guest "mv $cache /tmp/krb5cc_1001; chown alice /tmp/krb5cc_1001"
+mount_refused "expired tickets" "127\): Key has expired" \
+    "the tickets of uid 1001 have expired" sec=krb5,cruid=alice
 guest "rm /tmp/krb5cc_1001"
 
 guest_put "$server_dir/alice.keytab" /etc/krb5.keytab
@@ -146,6 +173,23 @@ mount_refused "a user whom the server does not know" \
 put_ticket alice@OTHER "$pw"
 mount_refused "a foreign realm" "13\): Permission denied" \
     "the server does not serve the realm of alice@OTHER"
+
+put_ticket alice@NAS "$pw"
+guest "echo '$server_ip elsewhere' >>/etc/hosts"
+mount_refused "a name that the realm does not know" \
+    "129\): Key was rejected by service" \
+    "does not know the service cifs/elsewhere@NAS" sec=krb5 elsewhere
+kdc_stop
+mount_refused "the server's KDC does not run" \
+    "101\): Network is unreachable" \
+    "the server's KDC did not answer when alice@NAS logged in"
+unlike "the server's KDC does not run: the server is not to blame" "$output" \
+    "could not connect"
+kdc_start OTHER
+smbd_stop
+smbd_start "server support iakerb = no"
+mount_refused "a server without IAKERB" "93\): Protocol not supported" \
+    "speaks SMB but does not offer IAKERB"
 guest kdestroy
 
 # Server, kernel and password are good for NTLM.
