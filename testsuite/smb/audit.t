@@ -33,13 +33,13 @@ events()
 # authentication event.
 event_is()
 {
-    local what=$1 expected="IAKERB SMB2 $2 $3 $4" size
+    local what=$1 expected="IAKERB Kerberos SMB2 $2 $3 $4" size
     shift 4
 
     size=$(stat -c %s "$server_log")
     "$@" >/dev/null 2>&1
     is "$what" "$(events "$size" Authentication '[.authDescription,
-        .serviceDescription, .status, .clientAccount,
+        .passwordType, .serviceDescription, .status, .clientAccount,
         (.becameAccount // "-")] | join(" ")')" "$expected"
     like "$what: from where" \
         "$(events "$size" Authentication .remoteAddress)" \
@@ -110,6 +110,11 @@ is "plain Kerberos: the KDC has the authentication" \
 
 # ---- smbstatus -----------------------------------------------------------
 
+nobody_is_logged_in()
+{
+    ! server smbstatus -p | grep -q SMB3_11
+}
+
 # status_is WHAT COLUMN JSON COMMAND...: while COMMAND has a session, these
 # are in smbstatus's last column and in its JSON.
 status_is()
@@ -117,6 +122,7 @@ status_is()
     local what=$1 column=$2 json=$3
     shift 3
 
+    wait_for 10 nobody_is_logged_in
     hold "$@" //nas/share
     wait_for 10 server sh -c 'smbstatus -S | grep -q ^share' ||
         diag "$(cat "$client_dir/held.log")"

@@ -4,6 +4,7 @@
 # new login for the same session, the client makes it, and the open file stays.
 
 . "$(dirname "$0")/../testbed.sh"
+. "$testsuite/smb/file_manager.sh"
 realm_start
 # The server allows a ticket its clock skew beyond the end.
 cat >"$server_dir/krb5.conf" <<'CONF'
@@ -12,6 +13,8 @@ cat >"$server_dir/krb5.conf" <<'CONF'
 CONF
 life=6
 realm_admin NAS "modprinc -maxlife ${life}s cifs/nas"
+user_add carol "$pw"
+user_add dave "$pw"
 # No file is there with one READ.
 smbd_start "smb2 max read = 65536"
 cd "$client_dir" || exit
@@ -19,6 +22,9 @@ size=8388608
 head -c $size /dev/urandom >file
 cp file "$server_dir/share"
 ticket tgt alice@NAS "$pw"
+ticket named carol@NAS "$pw"
+# From now on a TGT too, so that it takes the password to renew a session.
+realm_admin NAS "modprinc -maxlife ${life}s krbtgt/NAS"
 
 # trickle: from standard input to standard output, in twice a ticket's life.
 trickle()
@@ -30,11 +36,12 @@ trickle()
         }' $((size / life / 8))
 }
 
-# logins USER: how often each connection of USER logged in, a line each.
+# logins USER [MECHANISM]: how often each connection of USER logged in, a line
+# each.
 logins()
 {
-    sed -nE "s/.*AuthZ: \[SMB2,IAKERB\] user \[[A-Z]*\]\\\\\[$1\] .*$(
-        )host \[ipv4:$client_ip:([0-9]+)\] local.*/\1/p" "$server_log" |
+    sed -nE "s/.*AuthZ: \[SMB2,${2-IAKERB}\] user \[[A-Z]*\]\\\\\[$1\] $(
+        ).*host \[ipv4:[0-9.]+:([0-9]+)\] local.*/\1/p" "$server_log" |
         sort | uniq -c | awk '{ print $1 }'
 }
 
@@ -75,12 +82,32 @@ get()
     return "${PIPESTATUS[0]}"
 }
 
+# kerberos NAME ARGUMENT...: ordinary Kerberos.  The client cannot ask the KDC,
+# so this one is on the server.
+kerberos()
+{
+    local name=$1
+    shift
+
+    trickle <file | "${server[@]}" NSS_WRAPPER_HOSTS="$client_dir/hosts" \
+        KRB5_CONFIG="$server_dir/kdc/krb5.conf" \
+        SMB_CONF_PATH="$client_dir/smb.conf" smbclient \
+        --use-kerberos=required --option="client use iakerb = no" \
+        "$@" //nas/share -c "put - $name"
+}
+
 start put put put -U "alice%$pw"
 start sealed get sealed -U "alice%$pw" --client-protection=encrypt
+start signed get signed -U "alice%$pw" --client-protection=sign
 start older get older -m SMB2_10 -U "alice%$pw"
 start tickets put tickets --use-krb5-ccache="FILE:$client_dir/tgt"
 start smbget client smbget --limit-rate=$((size / 1024 / life / 2)) -q \
     -o smbget --use-kerberos=required -U "alice%$pw" smb://nas/share/file
+start owner client "$file_manager" -w $((life * 2)) smb://nas/share dave "" \
+    "$pw"
+start kerberos kerberos kerberos -U "carol@NAS%$pw"
+start named kerberos named --password="$pw" \
+    --use-krb5-ccache="FILE:$client_dir/named"
 start refused put refused -U "bob%$pw"
 ok "refused: the first login" \
     wait_for 30 server_logged 0 'AuthZ: .*\[bob\]'
@@ -88,12 +115,27 @@ realm_admin NAS "cpw -pw other bob"
 
 ended put 0
 ok "put: the file" cmp file "$server_dir/share/put"
-for name in sealed older smbget; do
+for name in sealed signed older smbget; do
     ended $name 0
     ok "$name: the file" cmp file $name
 done
-is "four connections logged in more than once" \
-    "$(logins alice | grep -cvx 1)" 4
+is "five connections logged in more than once" \
+    "$(logins alice | grep -cvx 1)" 5
+
+# One session with the share and one for attributes.
+ended owner 0
+is "owner: has a name each time" \
+    "$(grep -c '^owner Unix User\\root$' owner.log)" 2
+is "owner: both connections logged in more than once" \
+    "$(logins dave | grep -cvx 1)" 2
+
+ended kerberos 0
+ok "kerberos: the file" cmp file "$server_dir/share/kerberos"
+is "kerberos: one of two connections logged in more than once" \
+    "$(logins carol krb5 | grep -cvx 1) $(logins carol krb5 | wc -l)" "1 2"
+ended named 1
+like "a password, and a credential cache that comes before it" \
+    "$(cat named.log)" "cli_push returned NT_STATUS_NETWORK_SESSION_EXPIRED"
 
 # Whose the tickets are that are in the cache by now is not known.
 ended tickets 1

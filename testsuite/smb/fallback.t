@@ -167,4 +167,68 @@ for offer in "${offers[@]}"; do
     smbd_stop
 done
 
+# ---- A domain besides the user -------------------------------------------
+
+# desired ARGUMENT...: smbclient with Kerberos desired, as it is by default.
+desired()
+{
+    client smbclient "$@" -c pwd
+}
+
+other=(NT_STATUS_NO_SUCH_USER
+    "the server does not serve the realm of alice@OTHER"
+    "failed: the client asks for another realm than NAS")
+
+smbd_start
+for name in nas nas.local "$server_ip"; do
+    logs_in "NAS\\alice at $name" alice \
+        desired -U "nas\\alice%$pw" "//$name/share"
+done
+refused "OTHER\\alice at an address" "${other[@]}" \
+    desired -U "other\\alice%$pw" "//$server_ip/share"
+refused "OTHER\\alice, Kerberos required" "${other[@]}" \
+    smb -U "OTHER\\alice%$pw" //nas/share -c pwd
+for workgroup in WORKGROUP OTHER; do
+    logs_in "$workgroup, the client's own" alice \
+        desired -W $workgroup -U "$workgroup\\alice%$pw" //nas/share
+done
+ticket TGT alice@NAS "$pw"
+refused "OTHER\\alice, and tickets of NAS" NT_STATUS_INVALID_PARAMETER \
+    "there is neither a password nor a valid ticket for it" - \
+    client KRB5CCNAME="FILE:$client_dir/TGT" smbclient -N \
+    --use-kerberos=required -U 'OTHER\alice' //nas/share -c pwd
+smbd_stop
+
+smbd_start "realm = OTHER"
+logs_in "NAS\\alice, where the realm is not called like the server" alice \
+    desired -U "NAS\\alice%$pw" //nas/share
+smbd_stop
+smbd_start
+
+# A member knows the KDC of CORP by way of winbind, so that is asked first.
+# Elsewhere DNS would be, for half a minute perhaps.
+sed '/\[global\]/a workgroup = CORP\nrealm = CORP.EXAMPLE.COM' \
+    "$client_dir/smb.conf" >"$client_dir/alone.conf"
+sed '/\[global\]/a security = ads' "$client_dir/alone.conf" \
+    >"$client_dir/member.conf"
+
+# trace USER CLIENT: what the client does first.
+trace()
+{
+    desired -d 5 --configfile="$client_dir/$2.conf" -U "$1%$pw" //nas/share 2>&1
+}
+
+for domain in CORP TRUSTED; do
+    like "$domain\\alice on a member: Kerberos" \
+        "$(trace "$domain\\alice" member)" "Doing kinit for alice@$domain to "
+    like "$domain\\alice elsewhere: none" \
+        "$(trace "$domain\\alice" alone)" "Leaving alice@$domain to IAKERB"
+done
+like "TRUSTED\\alice elsewhere: nor IAKERB" \
+    "$(trace 'TRUSTED\alice' alone)" \
+    "Not using IAKERB to cifs/nas: the user is of another domain"
+logs_in "alice@NAS on a member" alice \
+    desired --configfile="$client_dir/member.conf" -U "alice@NAS%$pw" \
+    //nas/share
+
 done_testing

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * file_manager [-f] URL USER WORKGROUP PASSWORD [FILE...]: what a file manager
- * does with libsmbclient, in one context for each FILE, or one without: list
- * the folder, put the file there, get it as FILE.back, and remove it.
+ * file_manager [-f] [-w SECONDS] URL USER WORKGROUP PASSWORD [FILE...]: what a
+ * file manager does with libsmbclient, in one context for each FILE, or one
+ * without: list the folder, put the file there, get it as FILE.back, and
+ * remove it.
  *
  * It logs in without a name and a password first, and if that is refused once
  * more with those of the command line, as if the user had been asked.
  * -f: NTLM may be used if Kerberos fails.
+ * -w: Show who owns the folder, and once more after so many seconds.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -96,6 +98,27 @@ list(SMBCCTX *context, const char *url)
 }
 
 static bool
+show_owner(SMBCCTX *context, const char *url)
+{
+    char owner[256];
+    int length = smbc_getFunctionGetxattr(context)(
+        context, url, "system.nt_sec_desc.owner+", owner, sizeof(owner));
+
+    if (length >= 0)
+        printf("owner %s\n", owner);
+    return length >= 0;
+}
+
+static bool
+show_owner_twice(SMBCCTX *context, const char *url, unsigned int seconds)
+{
+    if (!show_owner(context, url))
+        return false;
+    sleep(seconds);
+    return show_owner(context, url);
+}
+
+static bool
 put(SMBCCTX *context, int fd, SMBCFILE *file, char *block)
 {
     ssize_t length;
@@ -163,10 +186,11 @@ done:
 }
 
 static bool
-visit(const char *url, const char *local, bool fallback)
+visit(const char *url, const char *local, bool fallback, unsigned int seconds)
 {
     SMBCCTX *context = context_new(fallback);
     bool done = context != NULL && list(context, url) &&
+                (seconds == 0 || show_owner_twice(context, url, seconds)) &&
                 (local == NULL || put_and_get(context, url, local));
 
     if (!done)
@@ -180,11 +204,22 @@ int
 main(int argc, char **argv)
 {
     bool fallback = false, done = true;
+    unsigned int seconds = 0;
     int option, i;
 
-    while ((option = getopt(argc, argv, "f")) == 'f')
-        fallback = true;
-    if (option != -1 || argc - optind < 4)
+    while ((option = getopt(argc, argv, "fw:")) != -1) {
+        switch (option) {
+        case 'f':
+            fallback = true;
+            break;
+        case 'w':
+            seconds = atoi(optarg);
+            break;
+        default:
+            return 2;
+        }
+    }
+    if (argc - optind < 4)
         return 2;
 
     answers.user = argv[optind + 1];
@@ -192,7 +227,7 @@ main(int argc, char **argv)
     answers.password = argv[optind + 3];
     i = optind + 4;
     do {
-        done = visit(argv[optind], argv[i], fallback) && done;
+        done = visit(argv[optind], argv[i], fallback, seconds) && done;
     } while (argv[i] != NULL && argv[++i] != NULL);
     return done ? 0 : 1;
 }

@@ -39,12 +39,21 @@ ticket admin alice/admin@NAS "$pw"
 refused "alice/admin@NAS with a TGT" NT_STATUS_ACCESS_DENIED \
     "NT_STATUS_ACCESS_DENIED" "Refused \[alice/admin@NAS\]" with_cache admin
 
+# forge CLIENT REALM: a ticket by the KDC of REALM, which says that the client
+# is this one.
+forge()
+{
+    local client_realm=${1#*@}
+
+    ok "a ticket for $1 is forged" "${server[@]}" LD_PRELOAD= \
+        KRB5_CONFIG="$server_dir/kdc/krb5.conf" "$top/build/smb/forge" \
+        "FILE:$server_dir/keytab" "cifs/nas@$2" "$1" \
+        "FILE:$client_dir/forged" "$client_realm"
+}
+
 # The KDC of OTHER says that somebody is alice@NAS.
 ok "the tools compile" make -s -C "$testsuite/smb"
-ok "a ticket is forged" "${server[@]}" LD_PRELOAD= \
-    KRB5_CONFIG="$server_dir/kdc/krb5.conf" "$top/build/smb/forge" \
-    "FILE:$server_dir/keytab" cifs/nas@OTHER alice@NAS \
-    "FILE:$client_dir/forged" NAS
+forge alice@NAS OTHER
 refused "alice@NAS by the word of OTHER" NT_STATUS_LOGON_FAILURE \
     "NT_STATUS_LOGON_FAILURE" \
     "Refused \[alice@NAS\]: the ticket was made by the KDC of another realm" \
@@ -71,10 +80,20 @@ for line in "bob = alice" "bob = alice@OTHER" "bob = @staff" \
         NT_STATUS_ACCESS_DENIED "$unnamed" with_cache other
 done
 
-# name_in SHARE: whose name is in the file there.
+# To lookup_name() a group's members are also in the domain "Unix User"; and
+# even the KDC of NAS could not make anybody of that realm one of them.
+forge "alice@UNIX USER" NAS
+for line in "bob = @staff" "bob = +staff" "bob = *"; do
+    map "$line"
+    refused "alice@UNIX USER and $line" NT_STATUS_ACCESS_DENIED \
+        NT_STATUS_ACCESS_DENIED \
+        "Refused \[alice@UNIX USER\]: the realm is named as" with_cache forged
+done
+
+# name_in SHARE [CACHE]: whose name is in the file there.
 name_in()
 {
-    smb --use-krb5-ccache="FILE:$client_dir/other" "//nas/$1" \
+    smb --use-krb5-ccache="FILE:$client_dir/${2:-other}" "//nas/$1" \
         -c "get name -" 2>/dev/null
 }
 
@@ -120,6 +139,16 @@ script '[ "$1" = alice ] && echo bob'
 refused "alice@OTHER and a script for alice" NT_STATUS_ACCESS_DENIED \
     NT_STATUS_ACCESS_DENIED "$unnamed" with_cache other
 
+# The KDC of OTHER speaks for its own users only, that of NAS for others too.
+map '!bob = THIRD\alice'
+forge alice@THIRD OTHER
+refused "alice@THIRD by the word of OTHER, though she is mapped" \
+    NT_STATUS_LOGON_FAILURE NT_STATUS_LOGON_FAILURE \
+    "Refused \[alice@THIRD\]: the ticket was made by the KDC of another realm" \
+    with_cache forged
+forge alice@THIRD NAS
+is "alice@THIRD by the word of NAS" "$(name_in files forged)" bob
+
 # A map is no reason to pass anything on to the KDC of OTHER.
 map '!bob = OTHER\alice'
 ticket other alice@OTHER "$pw"
@@ -134,7 +163,8 @@ echo '!bob = OTHER\alice' >"$server_dir/map"
 smbd_start "workgroup = OTHER" "username map = $server_dir/map"
 ticket other alice@OTHER "$pw" cifs/nas@OTHER
 refused "alice@OTHER, where OTHER is the workgroup" NT_STATUS_ACCESS_DENIED \
-    "NT_STATUS_ACCESS_DENIED" "Refused \[alice@OTHER\]: the realm is named" \
+    "NT_STATUS_ACCESS_DENIED" \
+    "Refused \[alice@OTHER\]: the realm is named as this server's own domain" \
     with_cache other
 
 done_testing

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A login with a keytab.  Samba's tools take none, so a login of libiakerb's
-# gets the tickets, and smbclient uses them.
+# Keytabs: the client's, to log in with.  Samba's tools take none, so a login
+# of libiakerb's gets the tickets, and smbclient uses them.  And the server's,
+# where the system keytab has other keys than its own.
 
 . "$(dirname "$0")/../testbed.sh"
 
 env PKG_CONFIG_PATH="$STAGE/lib/pkgconfig:$KRB5_PREFIX/lib/pkgconfig" \
     LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib" \
-    make -s -C "$testsuite/smb" ../../build/smb/half_login ||
-    give_up "half_login does not compile"
+    make -s -C "$testsuite/smb" ../../build/smb/half_login \
+    ../../build/smb/forge || give_up "half_login or forge does not compile"
 half_login=$top/build/smb/half_login
 
 realm_start
@@ -49,4 +50,40 @@ else
     like "an old key is refused" "$(<"$client_dir/keytab.log")" \
         "^half_login: wrong password: "
 fi
+
+# ---- The system keytab ---------------------------------------------------
+
+realm_admin NAS "cpw -pw $pw alice" "addprinc -pw $pw HTTP/nas" \
+    "ktadd -k $server_dir/system.keytab cifs/nas host/nas" \
+    "ktadd -k $server_dir/system.keytab -norandkey bob HTTP/nas"
+server+=(KRB5_KTNAME="FILE:$server_dir/system.keytab")
+smbd_stop
+smbd_start "kerberos method = default"
+logs_in "with a password" alice smb -U "alice%$pw" //nas/share -c pwd
+ticket tickets alice@NAS "$pw" cifs/nas@NAS
+ok "with a ticket" with_cache tickets
+
+# forged SALT: a ticket for the server of one who says to be alice, made with
+# the key that comes of the password and this salt.
+forged()
+{
+    local asker=("${server[@]}" LD_PRELOAD=
+        KRB5_CONFIG="$server_dir/kdc/krb5.conf")
+
+    rm -f "$client_dir/forger.keytab"
+    printf '%s\n' "addent -password -p cifs/nas@NAS -k 1 \
+        -e aes256-cts-hmac-sha1-96 -s $1" "$pw" \
+        "wkt $client_dir/forger.keytab" quit | "${asker[@]}" ktutil &&
+        "${asker[@]}" "$top/build/smb/forge" \
+            "FILE:$client_dir/forger.keytab" cifs/nas@NAS alice@NAS \
+            "FILE:$client_dir/forged" NAS
+}
+
+# Whoever has a key of the keytab that is not the server's is not everybody.
+for forger in bob HTTP/nas; do
+    ok "a ticket forged by $forger" forged "NAS${forger/\//}"
+    refused "a ticket forged by $forger" NT_STATUS_LOGON_FAILURE \
+        "NT_STATUS_LOGON_FAILURE" "gss_accept_sec_context failed" \
+        with_cache forged
+done
 done_testing

@@ -5,7 +5,9 @@
 . "$(dirname "$0")/../testbed.sh"
 . "$testsuite/smb/file_manager.sh"
 realm_start
-smbd_start
+mkdir "$server_dir/dfs"
+ln -s 'msdfs:nas\share' "$server_dir/dfs/link"
+smbd_start "[dfs]" "path = $server_dir/dfs" "msdfs root = yes"
 file=$client_dir/file
 
 # manager ARGUMENT...: on the client; without -f with Kerberos only.
@@ -47,7 +49,14 @@ done
 logs_in "the shares of the server" alice manager smb://nas alice "" "$pw"
 like "are listed" "$output" "^entry share\$"
 
+# Two sessions of one context, with IPC$ and with the share, and each call
+# puts other credentials in the place of those that made them.
 head -c 1M /dev/urandom >"$file"
+logs_in "a DFS link" alice \
+    manager smb://nas/dfs/link alice WORKGROUP "$pw" "$file"
+unlike "the credentials have one owner" "$output" "with references"
+ok "1 MiB comes back by the link as it was" cmp "$file" "$file.back"
+
 cp "$file" "$file.2"
 size=$(stat -c %s "$server_log")
 ok "two contexts, one after the other" \

@@ -61,7 +61,7 @@ nobody_is WELLKNOWN/ANONYMOUS@NAS "$not_local"
 nobody_is WELLKNOWN/ANONYMOUS@WELLKNOWN:ANONYMOUS \
     "the realm is not this server's own"
 nobody_is @NAS "$not_local"
-for realm in nas Nas WORKGROUP; do
+for realm in nas Nas WORKGROUP "UNIX USER"; do
     nobody_is "alice@$realm" "the realm is named as this server's own domain"
 done
 for realm in 'NAS\@OTHER' 'OTHER\@NAS' 'NAS\\X' NAS. BUILTIN; do

@@ -75,6 +75,14 @@ done
 server pdbedit -u bob -c "[]" --kickoff-time=never >/dev/null 2>&1
 admitted "and no more" bob share
 
+# What is a machine's or a domain's, and no user's.
+user_add 'box$' "$pw"
+server pdbedit -a -m -u box >/dev/null
+status=NT_STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT
+turned_away "a machine's account" $status \
+    "Refused \[box[$]\]: the account is .* no user's in passdb \($status\)" \
+    'box$'
+
 # ---- No local account ----------------------------------------------------
 
 turned_away "a principal without a local account" NT_STATUS_ACCESS_DENIED \
