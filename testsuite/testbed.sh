@@ -12,6 +12,8 @@
 # KRB5_PREFIX, SAMBA_PREFIX and STAGE say what is tested; where they are not
 # set, the bootstrap scripts are asked.
 
+# So that no command fails unseen; and so nothing pipes into grep -q, which does
+# not wait for the end of what it is told, and then that has failed.
 set -uo pipefail
 umask 022
 
@@ -430,6 +432,15 @@ kdc_stop()
     stop "$kdc_pid"
 }
 
+# A realm besides, OTHER, of the same KDC, with an alice who is somebody else.
+other_realm_start()
+{
+    realm_make OTHER
+    realm_admin OTHER "addprinc -pw $pw alice"
+    kdc_stop
+    kdc_start OTHER
+}
+
 # In place of the KDC, one that accepts and never answers.
 kdc_start_silent()
 {
@@ -583,7 +594,7 @@ server_log_since()
 
 server_logged()
 {
-    server_log_since "$1" | grep -qE -- "$2"
+    server_log_since "$1" | grep -E -- "$2" >/dev/null
 }
 
 # recorded WHAT REGEX COMMAND...: COMMAND succeeds, and what the server has

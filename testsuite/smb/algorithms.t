@@ -13,7 +13,7 @@ head -c 2M /dev/urandom >sent
 # no_session: nobody is logged in.
 no_session()
 {
-    ! server smbstatus --processes | grep -q alice
+    ! server smbstatus --processes | grep alice >/dev/null
 }
 
 # protects SMBSTATUS DIALECT LEVEL [OPTION...]: a session of smbclient with

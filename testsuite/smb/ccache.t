@@ -5,10 +5,7 @@
 
 . "$(dirname "$0")/../testbed.sh"
 realm_start
-realm_make OTHER
-realm_admin OTHER "addprinc -pw $pw alice"
-kdc_stop
-kdc_start OTHER
+other_realm_start
 smbd_start
 
 # on_terminal CACHE ARGUMENT...: smbclient, with a terminal where nobody types.

@@ -5,10 +5,7 @@
 
 . "$(dirname "$0")/../testbed.sh"
 realm_start
-realm_make OTHER
-realm_admin OTHER "addprinc -pw $pw alice"
-kdc_stop
-kdc_start OTHER
+other_realm_start
 
 # ---- The tables ----------------------------------------------------------
 
@@ -123,7 +120,8 @@ rows_of()
     local servers clients settings expected ntlm one
 
     while IFS='|' read -r servers clients settings expected ntlm; do
-        listed "$servers" "${offers[@]}" | grep -qxF -- "$1" || continue
+        listed "$servers" "${offers[@]}" |
+            grep -xF -- "$1" >/dev/null || continue
         listed "$clients" "${has[@]}" | while read -r one; do
             listed "$settings" required desired off |
                 sed "s/.*/$one|&|$expected|$ntlm/"

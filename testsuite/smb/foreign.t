@@ -7,11 +7,8 @@
 . "$(dirname "$0")/../testbed.sh"
 . "$(dirname "$0")/access.sh"
 realm_start
-realm_make OTHER
-realm_admin OTHER "addprinc -pw $pw alice"
+other_realm_start
 realm_admin NAS "addprinc -pw $pw alice/admin"
-kdc_stop
-kdc_start OTHER
 echo "staff:x:200:alice" >>"$server_dir/group"
 server_start
 

@@ -9,11 +9,8 @@
 . "$(dirname "$0")/../testbed.sh"
 . "$(dirname "$0")/access.sh"
 realm_start
-realm_make OTHER
-realm_admin OTHER "addprinc -pw $pw alice"
+other_realm_start
 realm_admin NAS "addprinc -pw $pw dave" "addprinc -pw $pw dave/admin"
-kdc_stop
-kdc_start OTHER
 server_start "ntlm auth = ntlmv2-only"
 passdb alice
 passdb bob

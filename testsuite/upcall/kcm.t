@@ -67,13 +67,10 @@ asks()
 }
 
 realm_start
-realm_make OTHER
-realm_admin OTHER "addprinc -pw $pw alice"
+other_realm_start
 bob_pw=$(random_word)
 realm_admin NAS "cpw -pw $bob_pw bob" \
     "ktadd -k $client_dir/users.keytab -norandkey alice"
-kdc_stop
-kdc_start OTHER
 smbd_start
 chmod 0711 "$bed"
 cat >"$client_dir/krb5.conf" <<-CONF

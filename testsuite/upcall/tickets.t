@@ -6,15 +6,12 @@
 cache=$client_dir/cache
 
 realm_start
-realm_make OTHER
-realm_admin OTHER "addprinc -pw $pw alice"
+other_realm_start
 user_add backup "$(random_word)"
 realm_admin NAS "add_alias host/old host/nas" \
     "addprinc -pw $pw -maxlife 2s -maxrenewlife 0 short" \
     "addprinc -pw $pw carol" \
     "ktadd -k $server_dir/users.keytab -norandkey backup alice"
-kdc_stop
-kdc_start OTHER
 smbd_start
 
 negates "no cache and no keytab" ENOKEY \

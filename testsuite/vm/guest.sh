@@ -235,7 +235,7 @@ helper_log()
 
 helper_said()
 {
-    helper_log | grep -qE -- "$1"
+    helper_log | grep -E -- "$1" >/dev/null
 }
 
 # helper_says WHAT REGEX: cifs.upcall's last line in the guest's log.  It is

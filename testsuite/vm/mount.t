@@ -27,13 +27,10 @@ two_channels()
 }
 
 realm_start
-realm_make OTHER
-realm_admin OTHER "addprinc -pw $pw alice"
+other_realm_start
 realm_admin NAS "addprinc -pw $pw carol" \
     "addprinc -pw $pw -maxlife 2s -maxrenewlife 0 short" \
     "ktadd -k $server_dir/alice.keytab -norandkey alice"
-kdc_stop
-kdc_start OTHER
 smbd_start
 guest_start
 
