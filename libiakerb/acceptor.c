@@ -12,6 +12,7 @@
 
 #include "guard.h"
 #include "limit.h"
+#include "params.h"
 
 enum state {
     STATE_PROXY,                /* messages for the KDC may come */
@@ -115,15 +116,13 @@ open_context(struct iakerb_acceptor *self, struct iakerb_error *error)
     return IAKERB_DONE;
 }
 
-enum iakerb_code
-iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
-                       struct iakerb_acceptor **acceptor,
-                       struct iakerb_error *error)
+static enum iakerb_code
+create(const struct iakerb_acceptor_params *params,
+       struct iakerb_acceptor **acceptor, struct iakerb_error *error)
 {
     struct iakerb_acceptor *self;
     enum iakerb_code code;
 
-    *acceptor = NULL;
     self = calloc(1, sizeof(*self));
     if (self == NULL)
         return error_no_memory(error);
@@ -150,6 +149,28 @@ iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
 fail:
     iakerb_acceptor_free(self);
     return code;
+}
+
+enum iakerb_code
+iakerb_acceptor_create_sized(const struct iakerb_acceptor_params *params,
+                             size_t size, struct iakerb_acceptor **acceptor,
+                             struct iakerb_error *error)
+{
+    struct iakerb_acceptor_params own;
+    enum iakerb_code code;
+
+    *acceptor = NULL;
+    code = params_take(&own, sizeof(own), params, size, error);
+    return code == IAKERB_DONE ? create(&own, acceptor, error) : code;
+}
+
+enum iakerb_code
+(iakerb_acceptor_create)(const struct iakerb_acceptor_params *params,
+                         struct iakerb_acceptor **acceptor,
+                         struct iakerb_error *error)
+{
+    return iakerb_acceptor_create_sized(params, ACCEPTOR_PARAMS_0, acceptor,
+                                        error);
 }
 
 /* ---- Passing messages on ---------------------------------------------- */

@@ -10,6 +10,8 @@
 #include "client.h"
 #include "context.h"
 #include "limit.h"
+#include "params.h"
+#include "store.h"
 
 #define DEFAULT_LEGS 20
 #define LEGS_PER_SERVICE 2
@@ -21,7 +23,8 @@ struct acquire {
     krb5_context context;
     krb5_principal client;      /* without a realm, until it is known */
     char *name;                 /* the client, for messages */
-    krb5_ccache tickets;
+    krb5_ccache ccache;         /* of the parameters */
+    krb5_ccache tickets;        /* in memory, until all are there */
     bool by_password;           /* the AS exchange uses one, or its key */
     bool by_certificate;        /* it must be PKINIT, as a user identity says */
     krb5_error_code refusal;    /* of the peer's last token, or 0 */
@@ -505,14 +508,12 @@ static enum iakerb_code
 renew_tgt(struct acquire *self, struct iakerb_error *error)
 {
     krb5_context context = self->context;
-    krb5_ccache old = NULL;
     krb5_creds tgt = { 0 };
     enum iakerb_code code = IAKERB_DONE;
     krb5_error_code ret;
 
-    ret = krb5_cc_resolve(context, self->params->ccache, &old);
-    if (ret == 0)
-        ret = krb5_get_renewed_creds(context, &tgt, self->client, old, NULL);
+    ret = krb5_get_renewed_creds(context, &tgt, self->client, self->ccache,
+                                 NULL);
     if (ret == 0)
         ret = krb5_cc_initialize(context, self->tickets, self->client);
     if (ret == 0)
@@ -523,8 +524,6 @@ renew_tgt(struct acquire *self, struct iakerb_error *error)
     else if (ret != 0)
         code = no_ticket(self, ret, "krbtgt", error);
     krb5_free_cred_contents(context, &tgt);
-    if (old != NULL)
-        krb5_cc_close(context, old);
     return code;
 }
 
@@ -624,44 +623,49 @@ check(const struct iakerb_acquire_params *params, struct iakerb_error *error)
         return error_set(error, IAKERB_INVALID,
                          "a keytab must be named where one is to be used, "
                          "and nowhere else");
+    if (params->copy != NULL && params->source != IAKERB_FROM_TGT)
+        return error_set(error, IAKERB_INVALID, "there is no copy but of a "
+                         "cache with a TGT");
     return IAKERB_DONE;
 }
 
-/* Open the cache that tickets are put in: a new one in memory, unless it is
- * the one that has the TGT. */
+/* Open the cache that tickets are put in. */
 static krb5_error_code
 open_tickets(struct acquire *self)
 {
-    if (self->params->source == IAKERB_FROM_TGT)
-        return krb5_cc_resolve(self->context, self->params->ccache,
-                               &self->tickets);
-    return krb5_cc_new_unique(self->context, "MEMORY", NULL, &self->tickets);
+    krb5_error_code ret;
+    char *name;
+
+    ret = krb5_cc_resolve(self->context, self->params->ccache, &self->ccache);
+    if (ret != 0)
+        return ret;
+    if (self->params->source != IAKERB_FROM_TGT)
+        return krb5_cc_new_unique(self->context, "MEMORY", NULL,
+                                  &self->tickets);
+    ret = store_copy(self->context, self->ccache, &self->tickets, &name);
+    krb5_free_string(self->context, name);
+    return ret;
 }
 
 /* Move the tickets to where they are wanted. */
 static enum iakerb_code
 finish(struct acquire *self, struct iakerb_error *error)
 {
-    enum iakerb_code code = IAKERB_DONE;
-    krb5_ccache cache = NULL;
+    krb5_ccache copy = NULL;
+    enum iakerb_code code;
     krb5_error_code ret;
-    const char *text;
 
-    if (self->params->source == IAKERB_FROM_TGT)
-        return IAKERB_DONE;
-    ret = krb5_cc_resolve(self->context, self->params->ccache, &cache);
-    if (ret == 0)
-        ret = krb5_cc_move(self->context, self->tickets, cache);
-    if (ret == 0)
-        self->tickets = NULL;
-    if (cache != NULL)
-        krb5_cc_close(self->context, cache);
-    if (ret != 0) {
-        text = krb5_get_error_message(self->context, ret);
-        code = error_set(error, IAKERB_SYSTEM, "cannot store the tickets in "
-                         "%.128s: %s", self->params->ccache, text);
-        krb5_free_error_message(self->context, text);
-    }
+    if (self->params->source != IAKERB_FROM_TGT)
+        return store_replace(self->context, &self->tickets, self->ccache,
+                             error);
+    code = store_add(self->context, self->tickets, self->ccache, error);
+    if (self->params->copy == NULL)
+        return code;
+    ret = krb5_cc_resolve(self->context, self->params->copy, &copy);
+    if (ret != 0)
+        return store_failed(self->context, NULL, ret, error);
+    code = store_replace(self->context, &self->tickets, copy, error);
+    krb5_cc_close(self->context, copy);
     return code;
 }
 
@@ -673,9 +677,9 @@ acquire(struct acquire *self, struct iakerb_error *error)
 
     ret = open_tickets(self);
     if (ret != 0)
-        return error_krb5(error, self->context, ret, IAKERB_SYSTEM,
+        code = error_krb5(error, self->context, ret, IAKERB_SYSTEM,
                           "cannot open a credential cache");
-    if (self->params->source == IAKERB_FROM_RENEWAL)
+    else if (self->params->source == IAKERB_FROM_RENEWAL)
         code = renew_tgt(self, error);
     else if (self->params->source != IAKERB_FROM_TGT)
         code = get_tgt(self, error);
@@ -683,10 +687,10 @@ acquire(struct acquire *self, struct iakerb_error *error)
         code = get_tickets(self, error);
     if (code == IAKERB_DONE)
         code = finish(self, error);
-    if (self->tickets != NULL && self->params->source == IAKERB_FROM_TGT)
-        krb5_cc_close(self->context, self->tickets);
-    else if (self->tickets != NULL)
+    if (self->tickets != NULL)
         krb5_cc_destroy(self->context, self->tickets);
+    if (self->ccache != NULL)
+        krb5_cc_close(self->context, self->ccache);
     return code;
 }
 
@@ -706,14 +710,17 @@ init_limits(struct acquire *self)
 }
 
 enum iakerb_code
-iakerb_acquire(const struct iakerb_acquire_params *params,
-               const struct iakerb_transport *transport,
-               struct iakerb_error *error)
+iakerb_acquire_sized(const struct iakerb_acquire_params *params, size_t size,
+                     const struct iakerb_transport *transport,
+                     struct iakerb_error *error)
 {
-    struct acquire self = { .params = params, .transport = transport };
+    struct iakerb_acquire_params own;
+    struct acquire self = { .params = &own, .transport = transport };
     enum iakerb_code code;
 
-    code = check(params, error);
+    code = params_take(&own, sizeof(own), params, size, error);
+    if (code == IAKERB_DONE)
+        code = check(&own, error);
     if (code != IAKERB_DONE)
         return code;
     init_limits(&self);
@@ -725,4 +732,12 @@ iakerb_acquire(const struct iakerb_acquire_params *params,
     }
     free(self.name);
     return code;
+}
+
+enum iakerb_code
+(iakerb_acquire)(const struct iakerb_acquire_params *params,
+                 const struct iakerb_transport *transport,
+                 struct iakerb_error *error)
+{
+    return iakerb_acquire_sized(params, ACQUIRE_PARAMS_0, transport, error);
 }

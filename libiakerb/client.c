@@ -27,9 +27,8 @@ client_parse(krb5_context context, const char *user, int flags,
                      "user@REALM", user);
 }
 
-/* Whether a principal that is at hand is the wanted one. */
-static bool
-is_wanted(krb5_context context, krb5_const_principal found,
+bool
+client_is(krb5_context context, krb5_const_principal found,
           krb5_const_principal wanted)
 {
     if (wanted == NULL)
@@ -56,7 +55,7 @@ client_of_ccache(krb5_context context, const char *ccache,
     if (ret != 0) {
         code = error_krb5(error, context, ret, IAKERB_NO_CREDENTIALS,
                           "cannot use the credential cache");
-    } else if (is_wanted(context, found, wanted)) {
+    } else if (client_is(context, found, wanted)) {
         *client = found;
         found = NULL;
     } else {
@@ -85,7 +84,7 @@ find_in_keytab(krb5_context context, krb5_keytab keytab,
         ret = krb5_kt_next_entry(context, keytab, &entry, &cursor);
         if (ret != 0)
             break;
-        if (is_wanted(context, entry.principal, wanted))
+        if (client_is(context, entry.principal, wanted))
             ret = krb5_copy_principal(context, entry.principal, found);
         krb5_free_keytab_entry_contents(context, &entry);
     }

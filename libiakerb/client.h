@@ -16,6 +16,14 @@ client_parse(krb5_context context, const char *user, int flags,
              krb5_principal *client, struct iakerb_error *error);
 
 /*
+ * Whether a principal that is at hand is the wanted one: anybody where that is
+ * NULL, and of any realm where it has none.
+ */
+bool
+client_is(krb5_context context, krb5_const_principal found,
+          krb5_const_principal wanted);
+
+/*
  * The principal of a cache, which must be the wanted one, unless that is NULL.
  * To be freed with krb5_free_principal().
  */

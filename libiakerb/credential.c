@@ -9,6 +9,7 @@
 #include <gssapi/gssapi_krb5.h>
 
 #include "client.h"
+#include "store.h"
 
 static gss_OID_set_desc
 one_mechanism(gss_OID mechanism)
@@ -120,6 +121,30 @@ credential_from_ccache(const char *ccache, gss_OID mechanism, OM_uint32 flags,
         only_wanted_flags(flags, gss, error);
 }
 
+/* Have a copy in memory to work with: whether the cache can be written is then
+ * no matter. */
+static enum iakerb_code
+acquire_with_copy(const struct iakerb_initiator_params *params,
+                  struct credential *credential, struct iakerb_error *error)
+{
+    krb5_context context = credential->context;
+    enum iakerb_code code;
+    krb5_error_code ret;
+    char *name = NULL;
+
+    ret = krb5_cc_resolve(context, params->ccache, &credential->ccache);
+    if (ret == 0)
+        ret = store_copy(context, credential->ccache, &credential->memory,
+                         &name);
+    if (ret != 0)
+        return error_krb5(error, context, ret, IAKERB_NO_CREDENTIALS,
+                          "cannot use the credential cache");
+    code = credential_from_ccache(name, gss_mech_iakerb, params->flags,
+                                  &credential->gss, error);
+    krb5_free_string(context, name);
+    return code;
+}
+
 static enum iakerb_code
 from_ccache(krb5_const_principal wanted,
             const struct iakerb_initiator_params *params,
@@ -133,8 +158,7 @@ from_ccache(krb5_const_principal wanted,
     if (code == IAKERB_DONE)
         code = take_client(credential, found, error);
     if (code == IAKERB_DONE)
-        code = credential_from_ccache(params->ccache, gss_mech_iakerb,
-                                      params->flags, &credential->gss, error);
+        code = acquire_with_copy(params, credential, error);
     krb5_free_principal(credential->context, found);
     return code;
 }
@@ -278,20 +302,24 @@ credential_store(const struct credential *credential, const char *ccache,
         ret = krb5_cc_get_full_name(context, from, &name);
     if (ret == 0)
         code = credential_copy(credential, name, error);
-    if (ret == 0 && code == IAKERB_DONE) {
-        ret = krb5_cc_move(context, from, to);
-        if (ret == 0)
-            from = NULL;
-    }
     if (ret != 0)
-        code = error_krb5(error, context, ret, IAKERB_SYSTEM,
-                          "cannot store the tickets");
+        code = store_failed(context, NULL, ret, error);
+    else if (code == IAKERB_DONE)
+        code = store_replace(context, &from, to, error);
     krb5_free_string(context, name);
     if (from != NULL)
         krb5_cc_destroy(context, from);
     if (to != NULL)
         krb5_cc_close(context, to);
     return code;
+}
+
+void
+credential_keep(const struct credential *credential)
+{
+    if (credential->ccache != NULL)
+        store_add(credential->context, credential->memory, credential->ccache,
+                  NULL);
 }
 
 void
@@ -302,6 +330,8 @@ credential_clear(struct credential *credential)
     gss_release_cred(&tmp, &credential->gss);
     if (credential->memory != NULL)
         krb5_cc_destroy(credential->context, credential->memory);
+    if (credential->ccache != NULL)
+        krb5_cc_close(credential->context, credential->ccache);
     krb5_free_context(credential->context);
     free(credential->client);
     *credential = (struct credential){ .gss = GSS_C_NO_CREDENTIAL };

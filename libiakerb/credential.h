@@ -10,7 +10,9 @@ struct credential {
     char *client;               /* "user" or "user@REALM" */
     bool has_realm;
     krb5_context context;
-    krb5_ccache memory;         /* where a keytab's tickets go, else NULL */
+    krb5_ccache ccache;         /* of the parameters, or NULL */
+    krb5_ccache memory;         /* what a login works with in its place, and
+                                 * where a keytab's tickets go; else NULL */
 };
 
 /*
@@ -43,6 +45,13 @@ credential_store(const struct credential *credential, const char *ccache,
 enum iakerb_code
 credential_from_ccache(const char *ccache, gss_OID mechanism, OM_uint32 flags,
                        gss_cred_id_t *gss, struct iakerb_error *error);
+
+/*
+ * Put new tickets in the cache that the login began with, if it did and the
+ * cache can be written.
+ */
+void
+credential_keep(const struct credential *credential);
 
 void
 credential_clear(struct credential *credential);

@@ -17,6 +17,13 @@
  *   which may be NULL.  It is written on failure only.
  * - A parameter that is const is copied where it is needed later, unless the
  *   comment says "borrowed".
+ * - The structures of parameters grow: a later version adds fields at their
+ *   end, for which 0 is what was before.  So all that are not set must be 0, as
+ *   with an initializer.  Each call that takes one has another form, ending in
+ *   _sized, which is told how large the caller's structure is; the macro of the
+ *   call's name does that.  What was built before is served as before.  Bytes
+ *   that the library knows nothing of must be 0, or the call fails with
+ *   IAKERB_INVALID.  The other structures stay as they are.
  * - One object, one thread at a time.  Different objects may be used by
  *   different threads.  Only iakerb_realm_use() changes the environment.
  * - Passwords and keys are wiped before their memory is freed, and never
@@ -129,15 +136,17 @@ struct iakerb_initiator_params {
 
     /*
      * The service, as "service/host" or "service/host@REALM"; required.  The
-     * host is taken as it is: no DNS, no canonicalization.
+     * host gets its one spelling, see iakerb_host_canonical(); no name server
+     * is asked.
      */
     const char *target;
 
     /* Exactly one of these three. */
     const char *password;       /* not empty: MIT takes none */
     const char *ccache;         /* "FILE:/path", "MEMORY:x", ... with a TGT
-                                 * or a ticket for the target, which a step
-                                 * stores there where it was not yet */
+                                 * or a ticket for the target, which the last
+                                 * step stores there where it was not yet, if
+                                 * it can */
     const char *keytab;         /* "FILE:/path", ... with the user's key */
 
     /*
@@ -177,6 +186,16 @@ enum iakerb_code
 iakerb_initiator_create(const struct iakerb_initiator_params *params,
                         struct iakerb_initiator **initiator,
                         struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_initiator_create_sized(const struct iakerb_initiator_params *from,
+                              size_t size,
+                              struct iakerb_initiator **initiator,
+                              struct iakerb_error *error);
+
+#define iakerb_initiator_create(params, initiator, error) \
+    iakerb_initiator_create_sized((params), sizeof(*(params)), (initiator), \
+                                  (error))
 
 /*
  * Take the acceptor's token (in->length 0, or in NULL, for the first step) and
@@ -269,6 +288,16 @@ enum iakerb_code
 iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
                        struct iakerb_acceptor **acceptor,
                        struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_acceptor_create_sized(const struct iakerb_acceptor_params *params,
+                             size_t size,
+                             struct iakerb_acceptor **acceptor,
+                             struct iakerb_error *error);
+
+#define iakerb_acceptor_create(params, acceptor, error) \
+    iakerb_acceptor_create_sized((params), sizeof(*(params)), (acceptor), \
+                                 (error))
 
 /*
  * Take the initiator's token and make the answer.  *out is written always, and
@@ -393,7 +422,9 @@ struct iakerb_acquire_params {
     const char *ccache;
 
     /* Services to get tickets for, as "service/host" or "service/host@REALM",
-     * ending in NULL; may be NULL. */
+     * ending in NULL; may be NULL.  They are taken as they are: programs that
+     * know nothing of IAKERB may look for a ticket by another spelling than
+     * that of iakerb_host_canonical(). */
     const char *const *services;
 
     const char *keytab;         /* with IAKERB_FROM_KEYTAB */
@@ -432,6 +463,13 @@ struct iakerb_acquire_params {
      * service; all tokens together may have token_bytes more for each.
      */
     struct iakerb_limits limits;
+
+    /*
+     * With IAKERB_FROM_TGT: another cache, best in memory, that is filled with
+     * all tickets, those of ccache and new ones.  ccache gets the new ones too
+     * if it can be written; without this, it must.
+     */
+    const char *copy;
 };
 
 /*
@@ -451,6 +489,15 @@ enum iakerb_code
 iakerb_acquire(const struct iakerb_acquire_params *params,
                const struct iakerb_transport *transport,
                struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_acquire_sized(const struct iakerb_acquire_params *params,
+                     size_t size,
+                     const struct iakerb_transport *transport,
+                     struct iakerb_error *error);
+
+#define iakerb_acquire(params, transport, error) \
+    iakerb_acquire_sized((params), sizeof(*(params)), (transport), (error))
 
 /* ---- SMB -------------------------------------------------------------- */
 
@@ -486,6 +533,15 @@ enum iakerb_code
 iakerb_smb_create(const struct iakerb_smb_params *params,
                   struct iakerb_smb **smb,
                   struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_smb_create_sized(const struct iakerb_smb_params *params,
+                        size_t size,
+                        struct iakerb_smb **smb,
+                        struct iakerb_error *error);
+
+#define iakerb_smb_create(params, smb, error) \
+    iakerb_smb_create_sized((params), sizeof(*(params)), (smb), (error))
 
 /* What to give to iakerb_acquire(); it lives as long as smb does. */
 const struct iakerb_transport *
@@ -531,6 +587,15 @@ iakerb_realm_use(const struct iakerb_realm *realm,
                  const char *config,
                  struct iakerb_error *error);
 
+enum iakerb_code
+iakerb_realm_use_sized(const struct iakerb_realm *realm,
+                       size_t size,
+                       const char *config,
+                       struct iakerb_error *error);
+
+#define iakerb_realm_use(realm, config, error) \
+    iakerb_realm_use_sized((realm), sizeof(*(realm)), (config), (error))
+
 /*
  * Say in *known whether the process's krb5 configuration names a KDC for the
  * realm.  DNS is not asked.
@@ -540,6 +605,142 @@ iakerb_realm_use(const struct iakerb_realm *realm,
 enum iakerb_code
 iakerb_realm_known(const char *realm, bool *known,
                    struct iakerb_error *error);
+
+/*
+ * Say in *local whether the realm is that of one machine's own users, so that
+ * its KDC can only be reached through that machine: its name has one label, or
+ * is one that Apple's machines give themselves ("LKDC:SHA1...."), and the
+ * process's krb5 configuration names no KDC for it.  DNS, which has no such
+ * realm but may take half a minute to say so, is not asked.
+ *
+ * A machine in a domain may know short names of domains in other ways, as by
+ * winbind; that is for the caller to see.
+ *
+ * Fails with IAKERB_INVALID, IAKERB_NO_MEMORY or IAKERB_SYSTEM.
+ */
+enum iakerb_code
+iakerb_realm_is_local(const char *realm, bool *local,
+                      struct iakerb_error *error);
+
+/*
+ * Whether the realm is named as this host is: as the first label of its name,
+ * in whatever case.  A hint which realm to try first, no proof of anything.
+ * Never true for a host that is called by an address or "localhost"; either
+ * may be NULL.
+ */
+bool
+iakerb_realm_is_of_host(const char *realm, const char *host);
+
+/* ---- Hosts ------------------------------------------------------------ */
+
+#define IAKERB_HOST_BYTES 256
+
+/*
+ * Write a host's name or address in the one spelling that it has in the names
+ * of services: a name in lower case (of ASCII) and without its last dot; an
+ * address as inet_ntop() writes it, IPv4 as such where it is mapped to IPv6,
+ * without brackets, and without the scope of a link-local one, which belongs
+ * to the machine that uses it.  No name server is asked.
+ *
+ * Fails with IAKERB_INVALID, where it cannot be the name of a host; name is
+ * then empty.
+ */
+enum iakerb_code
+iakerb_host_canonical(const char *host, char name[IAKERB_HOST_BYTES],
+                      struct iakerb_error *error);
+
+/* Whether both have the same spelling then.  False for what is none; either
+ * may be NULL. */
+bool
+iakerb_host_same(const char *one, const char *other);
+
+/* ---- Credential caches ------------------------------------------------ */
+
+struct iakerb_ccache_wanted {
+    /*
+     * Whose tickets: "user" or "user@REALM", as in struct
+     * iakerb_initiator_params, or "@REALM" for any user of the realm.  May be
+     * NULL or empty: anybody's.
+     */
+    const char *user;
+
+    /* The server, as it is called; may be NULL. */
+    const char *host;
+
+    /*
+     * Take only what may be used without having been named: tickets of the
+     * realm that user has; else those of the realm that is the host's, see
+     * iakerb_realm_is_of_host(); and where the host is called by an address,
+     * the default cache, if its realm is local, see iakerb_realm_is_local().
+     * With others the login fails where a password would do.
+     */
+    bool local;
+};
+
+/* What a cache that was found has; each outweighs all that follow. */
+#define IAKERB_CCACHE_HAS_TICKET 4      /* for cifs/host or host/host */
+#define IAKERB_CCACHE_OF_HOST 2         /* its realm is the host's */
+#define IAKERB_CCACHE_IS_DEFAULT 1
+
+/*
+ * Find the cache in the collection of whoever runs this that suits a server
+ * best: one that has a TGT of its client's realm, or a ticket for the server,
+ * which is valid now.  Caches in memory are passed over, as they belong to
+ * another login of the process.
+ *
+ * On success *ccache is its name, to be freed with free(), and *merits, unless
+ * merits is NULL, what speaks for it.  Fails with IAKERB_NO_CREDENTIALS (the
+ * error's krb5 is KRB5KRB_AP_ERR_TKT_EXPIRED where there is one that was valid
+ * once), IAKERB_INVALID, IAKERB_NO_MEMORY or IAKERB_SYSTEM.
+ */
+enum iakerb_code
+iakerb_ccache_find(const struct iakerb_ccache_wanted *wanted,
+                   char **ccache,
+                   unsigned int *merits,
+                   struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_ccache_find_sized(const struct iakerb_ccache_wanted *wanted,
+                         size_t size,
+                         char **ccache,
+                         unsigned int *merits,
+                         struct iakerb_error *error);
+
+#define iakerb_ccache_find(wanted, ccache, merits, error) \
+    iakerb_ccache_find_sized((wanted), sizeof(*(wanted)), (ccache), \
+                             (merits), (error))
+
+/* What may happen to the cache that all programs of a person use. */
+enum iakerb_place {
+    /*
+     * As kinit: the tickets are from now on what all programs use.  In a
+     * collection they go to the client's own cache or a new one, else to the
+     * default cache, whatever was in it.
+     */
+    IAKERB_PLACE_STANDARD = 0,
+
+    /* It becomes the client's if it is nobody's; else as the next one. */
+    IAKERB_PLACE_UNUSED,
+
+    /* It stays as it is: the tickets go to the client's own cache or a new
+     * one, in a collection, and to no other place. */
+    IAKERB_PLACE_ASIDE
+};
+
+/*
+ * Move tickets from the cache where they were had, which is best in memory, to
+ * the one in which their client's tickets belong.  It changes as one, where
+ * its type can.
+ *
+ * On success *stored is its name, to be freed with free(), or NULL where there
+ * is no place for them: then they have stayed where they were.  After a
+ * failure they have too.  Fails with IAKERB_INVALID (among others where a
+ * FILE: is something else than a regular file), IAKERB_NO_MEMORY or
+ * IAKERB_SYSTEM.
+ */
+enum iakerb_code
+iakerb_ccache_store(const char *ccache, enum iakerb_place place,
+                    char **stored, struct iakerb_error *error);
 
 #ifdef __cplusplus
 }

@@ -11,6 +11,8 @@
 #include "answer.h"
 #include "credential.h"
 #include "limit.h"
+#include "params.h"
+#include "service.h"
 
 enum state {
     STATE_PROXY,                /* KDC messages through the acceptor */
@@ -57,8 +59,7 @@ import_target(struct iakerb_initiator *self, const char *target,
     self->service = strdup(target);
     if (self->service == NULL)
         return error_no_memory(error);
-    ret = krb5_parse_name_flags(context, target,
-                                KRB5_PRINCIPAL_PARSE_NO_DEF_REALM, &principal);
+    ret = service_parse(context, target, &principal);
     if (ret == 0 && principal->length != 2)
         ret = KRB5_PARSE_MALFORMED;
     if (ret == 0)
@@ -81,15 +82,13 @@ done:
     return code;
 }
 
-enum iakerb_code
-iakerb_initiator_create(const struct iakerb_initiator_params *params,
-                        struct iakerb_initiator **initiator,
-                        struct iakerb_error *error)
+static enum iakerb_code
+create(const struct iakerb_initiator_params *params,
+       struct iakerb_initiator **initiator, struct iakerb_error *error)
 {
     struct iakerb_initiator *self;
     enum iakerb_code code;
 
-    *initiator = NULL;
     if (params->target == NULL)
         return error_set(error, IAKERB_INVALID, "no target was named");
     self = calloc(1, sizeof(*self));
@@ -114,6 +113,28 @@ iakerb_initiator_create(const struct iakerb_initiator_params *params,
     }
     *initiator = self;
     return IAKERB_DONE;
+}
+
+enum iakerb_code
+iakerb_initiator_create_sized(const struct iakerb_initiator_params *params,
+                              size_t size, struct iakerb_initiator **initiator,
+                              struct iakerb_error *error)
+{
+    struct iakerb_initiator_params own;
+    enum iakerb_code code;
+
+    *initiator = NULL;
+    code = params_take(&own, sizeof(own), params, size, error);
+    return code == IAKERB_DONE ? create(&own, initiator, error) : code;
+}
+
+enum iakerb_code
+(iakerb_initiator_create)(const struct iakerb_initiator_params *params,
+                          struct iakerb_initiator **initiator,
+                          struct iakerb_error *error)
+{
+    return iakerb_initiator_create_sized(params, INITIATOR_PARAMS_0, initiator,
+                                         error);
 }
 
 /* ---- What the acceptor sent ------------------------------------------- */
@@ -311,8 +332,10 @@ after_step(struct iakerb_initiator *self, enum iakerb_code code,
     }
     if (out->length > 0)
         self->legs++;
-    if (code == IAKERB_DONE)
+    if (code == IAKERB_DONE) {
         self->state = STATE_DONE;
+        credential_keep(&self->credential);
+    }
     return code;
 }
 

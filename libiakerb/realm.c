@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 
-#include "error.h"
+#include "params.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -146,9 +146,9 @@ done:
     return code;
 }
 
-enum iakerb_code
-iakerb_realm_use(const struct iakerb_realm *realm, const char *config,
-                 struct iakerb_error *error)
+static enum iakerb_code
+use(const struct iakerb_realm *realm, const char *config,
+    struct iakerb_error *error)
 {
     unsigned int timeout = realm->kdc_timeout;
     enum iakerb_code code;
@@ -183,6 +183,24 @@ iakerb_realm_use(const struct iakerb_realm *realm, const char *config,
         code = put_in_front(config, error);
     free(text);
     return code;
+}
+
+enum iakerb_code
+iakerb_realm_use_sized(const struct iakerb_realm *realm, size_t size,
+                       const char *config, struct iakerb_error *error)
+{
+    struct iakerb_realm own;
+    enum iakerb_code code;
+
+    code = params_take(&own, sizeof(own), realm, size, error);
+    return code == IAKERB_DONE ? use(&own, config, error) : code;
+}
+
+enum iakerb_code
+(iakerb_realm_use)(const struct iakerb_realm *realm, const char *config,
+                   struct iakerb_error *error)
+{
+    return iakerb_realm_use_sized(realm, REALM_0, config, error);
 }
 
 enum iakerb_code

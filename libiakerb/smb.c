@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "net.h"
+#include "params.h"
 #include "spnego.h"
 
 #define DEFAULT_PORT 445
@@ -488,14 +489,13 @@ copy_servers(struct iakerb_smb *self, const char *const *servers,
     return IAKERB_DONE;
 }
 
-enum iakerb_code
-iakerb_smb_create(const struct iakerb_smb_params *params,
-                  struct iakerb_smb **smb, struct iakerb_error *error)
+static enum iakerb_code
+create(const struct iakerb_smb_params *params, struct iakerb_smb **smb,
+       struct iakerb_error *error)
 {
     struct iakerb_smb *self = calloc(1, sizeof(*self));
     enum iakerb_code code;
 
-    *smb = NULL;
     if (self == NULL)
         return error_no_memory(error);
     self->transport = (struct iakerb_transport){ exchange, self };
@@ -508,6 +508,25 @@ iakerb_smb_create(const struct iakerb_smb_params *params,
     }
     *smb = self;
     return IAKERB_DONE;
+}
+
+enum iakerb_code
+iakerb_smb_create_sized(const struct iakerb_smb_params *params, size_t size,
+                        struct iakerb_smb **smb, struct iakerb_error *error)
+{
+    struct iakerb_smb_params own;
+    enum iakerb_code code;
+
+    *smb = NULL;
+    code = params_take(&own, sizeof(own), params, size, error);
+    return code == IAKERB_DONE ? create(&own, smb, error) : code;
+}
+
+enum iakerb_code
+(iakerb_smb_create)(const struct iakerb_smb_params *params,
+                    struct iakerb_smb **smb, struct iakerb_error *error)
+{
+    return iakerb_smb_create_sized(params, SMB_PARAMS_0, smb, error);
 }
 
 const struct iakerb_transport *

@@ -148,4 +148,26 @@ for how in shared static; do
             use "$how" g++ "$dir/use.cc" -std=c++11
     fi
 done
+
+# ---- A program of version 0 ----------------------------------------------
+
+# It is compiled with that version's header, and has never heard of sizes.
+# old shared|static
+old()
+{
+    local libs
+
+    libs=$(pkg-config --libs libiakerb)
+    [ "$1" = shared ] || libs=${libs/-liakerb/-l:libiakerb.a}
+    # shellcheck disable=SC2046,SC2086  # words
+    gcc -std=c11 -Wall -Wextra -Werror -iquote "$here/version-0" \
+        $(pkg-config --cflags krb5-gssapi) -o "$dir/old-program" \
+        "$here/version-0/program.c" $libs &&
+        LD_LIBRARY_PATH=$prefix/lib:${LD_LIBRARY_PATH-} "$dir/old-program"
+}
+
+ok "a program of version 0 still works: shared" old shared
+is "it asks for the names that were there then" \
+    "$(nm -u "$dir/old-program" | grep -c iakerb_.*_sized)" 0
+ok "a program of version 0 still works: static" old static
 done_testing

@@ -45,7 +45,7 @@ words()
 
 functions=$(words '\biakerb_[a-z_]+\(' | tr -d '(')
 constants=$(words '\bIAKERB_[A-Z_0-9]+\b' | grep -vx IAKERB_H)
-structures=$(words '^struct iakerb_[a-z]+' | awk '{ print $2 }')
+structures=$(words '^struct iakerb_[a-z_]+' | awk '{ print $2 }')
 fields=$(gcc -fpreprocessed -dD -E -P "$header" |
     sed -n '/^struct .*{/,/^};/p' |
     grep -oE '[a-z0-9_]+(\[[0-9]+\])?;' | sed 's/[[;].*//' | sort -u)

@@ -237,6 +237,38 @@ test_initiator_step_after_failure(void **state)
     iakerb_initiator_free(initiator);
 }
 
+/* Parameters of a program that was built for a later version. */
+static void
+test_later_parameters(void **state)
+{
+    struct {
+        struct iakerb_initiator_params params;
+        const char *later[2];
+    } longer = { .params = good_initiator() };
+    struct iakerb_initiator *initiator;
+    struct iakerb_error error;
+
+    (void)state;
+    assert_int_equal(iakerb_initiator_create_sized(&longer.params,
+                                                   sizeof(longer), &initiator,
+                                                   NULL), IAKERB_DONE);
+    iakerb_initiator_free(initiator);
+    longer.later[1] = "x";
+    assert_error(iakerb_initiator_create_sized(&longer.params, sizeof(longer),
+                                               &initiator, &error),
+                 IAKERB_INVALID, error, "a parameter is set that this version "
+                 "of libiakerb does not have");
+    assert_null(initiator);
+    assert_error(iakerb_initiator_create_sized(NULL, sizeof(longer),
+                                               &initiator, &error),
+                 IAKERB_INVALID, error, "there are no parameters");
+    /* Of an earlier one: what is missing is 0. */
+    assert_error(iakerb_initiator_create_sized(&longer.params,
+                                               sizeof(const char *),
+                                               &initiator, &error),
+                 IAKERB_INVALID, error, "no target was named");
+}
+
 /* ---- Acceptor --------------------------------------------------------- */
 
 static void
@@ -372,6 +404,7 @@ main(void)
         cmocka_unit_test_teardown(test_first_step, bytes_free_all),
         cmocka_unit_test_teardown(test_initiator_step_after_failure,
                                   bytes_free_all),
+        cmocka_unit_test(test_later_parameters),
         cmocka_unit_test(test_realms),
         cmocka_unit_test(test_acceptor_keytab),
         cmocka_unit_test_teardown(test_acceptor_steps, bytes_free_all),
