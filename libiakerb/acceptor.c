@@ -11,6 +11,7 @@
 #include <profile.h>
 
 #include "guard.h"
+#include "harmless.h"
 #include "limit.h"
 #include "params.h"
 
@@ -204,6 +205,7 @@ note_client(struct iakerb_acceptor *self, char *client)
 {
     if (client == NULL)
         return;
+    harmless(client, "");
     krb5_free_unparsed_name(self->krb5, self->client);
     self->client = client;
 }

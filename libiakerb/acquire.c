@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "client.h"
 #include "context.h"
+#include "harmless.h"
 #include "limit.h"
 #include "params.h"
 #include "store.h"
@@ -172,6 +173,9 @@ no_ticket(struct acquire *self, krb5_error_code ret, const char *service,
     if (self->refusal == KRB5KDC_ERR_PREAUTH_FAILED && !self->by_password)
         return error_set(error, IAKERB_PREAUTH, "the server's KDC refuses the "
                          "preauthentication of %s", self->name);
+    if (self->params->source >= IAKERB_FROM_TGT &&
+            error_is_about_ticket(self->refusal))
+        return error_ticket(error, self->refusal, true, self->name, NULL);
     if (self->refusal != 0)
         return error_refused(error, self->refusal, self->name, service);
     if (ret == KRB5_LIBOS_PWDINTR)
@@ -252,19 +256,8 @@ static enum iakerb_code
 set_name(struct acquire *self, krb5_context context,
          struct iakerb_error *error)
 {
-    int flags = self->client->realm.length == 0 ?
-        KRB5_PRINCIPAL_UNPARSE_NO_REALM : 0;
-    char *name;
-    krb5_error_code ret;
-
-    ret = krb5_unparse_name_flags(context, self->client, flags, &name);
-    if (ret != 0)
-        return error_krb5(error, context, ret, IAKERB_INVALID,
-                          "cannot use the user's name");
     free(self->name);
-    self->name = strdup(name);
-    krb5_free_unparsed_name(context, name);
-    return self->name == NULL ? error_no_memory(error) : IAKERB_DONE;
+    return client_name(context, self->client, &self->name, error);
 }
 
 /* Ask the acceptor for its realm (draft, section 3.1). */
@@ -327,12 +320,12 @@ begin(struct acquire *self, struct iakerb_error *error)
 /* A copy that does nothing to a terminal; krb5 itself writes lists of tokens,
  * with a newline and a tab for each. */
 static char *
-harmless(const char *text)
+harmless_copy(const char *text)
 {
     char *copy = strdup(text != NULL ? text : "");
 
     if (copy != NULL)
-        error_replace_controls(copy, "\n\t");
+        harmless(copy, "\n\t");
     return copy;
 }
 
@@ -341,7 +334,7 @@ static krb5_error_code
 ask_user(struct acquire *self, const char *name, const char *banner, int count,
          const krb5_prompt *prompts)
 {
-    char *name_copy = harmless(name), *banner_copy = harmless(banner);
+    char *name_copy = harmless_copy(name), *banner_copy = harmless_copy(banner);
     krb5_prompt *copies = calloc(count + 1, sizeof(*copies));
     bool done = name_copy != NULL && banner_copy != NULL && copies != NULL;
     krb5_error_code ret = ENOMEM;
@@ -349,7 +342,7 @@ ask_user(struct acquire *self, const char *name, const char *banner, int count,
 
     for (i = 0; copies != NULL && i < count; i++) {
         copies[i] = prompts[i];
-        copies[i].prompt = harmless(prompts[i].prompt);
+        copies[i].prompt = harmless_copy(prompts[i].prompt);
         done = done && copies[i].prompt != NULL;
     }
     if (done)

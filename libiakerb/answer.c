@@ -2,6 +2,8 @@
 
 #include "answer.h"
 
+#include "harmless.h"
+
 /*
  * A realm that an acceptor tells becomes part of names that are shown, by krb5
  * too, and stored, so it must look like one.
@@ -16,11 +18,11 @@ is_realm(const struct der *realm)
         return false;
     for (i = 0; i < realm->length; i++) {
         if (realm->data[i] <= ' ' ||
-                memchr("/@:\\", realm->data[i], 4) != NULL)
+                memchr("/@\\", realm->data[i], 3) != NULL)
             return false;
     }
     memcpy(shown, realm->data, realm->length);
-    error_replace_controls(shown, "");
+    harmless(shown, "");
     return der_equal(realm, shown, realm->length);
 }
 
@@ -42,6 +44,10 @@ answer_check(krb5_context context, const struct token *token,
             goto malformed;
         if (is_realm(&token->realm))
             return IAKERB_DONE;
+        if (token->realm.length > 0 && !der_equal(&token->realm, ".", 1))
+            return error_set(error, IAKERB_REALM_UNKNOWN, "the server tells a "
+                             "realm that cannot be one; name it: %s@REALM",
+                             client);
         return error_set(error, IAKERB_REALM_UNKNOWN, "the server does not "
                          "tell its realm; name it: %s@REALM", client);
     case KDC_KRB_ERROR:

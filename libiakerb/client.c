@@ -3,6 +3,20 @@
 #include "client.h"
 
 #include <errno.h>
+#include <string.h>
+
+/* Whether each '\' escapes what has to be. */
+static bool
+is_escaped_well(const char *user)
+{
+    const char *p;
+
+    for (p = strchr(user, '\\'); p != NULL; p = strchr(p + 2, '\\')) {
+        if (p[1] == '\0' || strchr("@/\\", p[1]) == NULL)
+            return false;
+    }
+    return true;
+}
 
 enum iakerb_code
 client_parse(krb5_context context, const char *user, int flags,
@@ -13,8 +27,10 @@ client_parse(krb5_context context, const char *user, int flags,
     *client = NULL;
     if (user == NULL)
         return IAKERB_DONE;
-    ret = krb5_parse_name_flags(context, user, flags |
-                                KRB5_PRINCIPAL_PARSE_NO_DEF_REALM, client);
+    ret = is_escaped_well(user) ?
+        krb5_parse_name_flags(context, user, flags |
+                              KRB5_PRINCIPAL_PARSE_NO_DEF_REALM, client) :
+        KRB5_PARSE_MALFORMED;
     if (ret == 0 && krb5_princ_component(context, *client, 0) != NULL &&
             krb5_princ_component(context, *client, 0)->length > 0)
         return IAKERB_DONE;
@@ -25,6 +41,27 @@ client_parse(krb5_context context, const char *user, int flags,
     return error_set(error, IAKERB_INVALID,
                      "\"%.64s\" is not a user's name: it must be user or "
                      "user@REALM", user);
+}
+
+/* Without a realm the whole name is written too, as an '@' is not escaped where
+ * krb5 is told that there is none. */
+enum iakerb_code
+client_name(krb5_context context, krb5_const_principal client, char **name,
+            struct iakerb_error *error)
+{
+    krb5_error_code ret;
+    char *whole;
+
+    *name = NULL;
+    ret = krb5_unparse_name(context, client, &whole);
+    if (ret != 0)
+        return error_krb5(error, context, ret, IAKERB_INVALID,
+                          "cannot use the user's name");
+    if (client->realm.length == 0)
+        whole[strlen(whole) - 1] = '\0';
+    *name = strdup(whole);
+    krb5_free_unparsed_name(context, whole);
+    return *name == NULL ? error_no_memory(error) : IAKERB_DONE;
 }
 
 bool

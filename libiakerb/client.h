@@ -7,13 +7,23 @@
 
 /*
  * The principal that "user" or "user@REALM" names; its realm is empty when
- * none is given.  NULL stays NULL.  With KRB5_PRINCIPAL_PARSE_ENTERPRISE in
+ * none is given.  NULL stays NULL.  A '\' escapes '@', '/' and '\', and is an
+ * error in front of anything else, where krb5_parse_name() drops it:
+ * "NAS\alice" is not "NASalice".  With KRB5_PRINCIPAL_PARSE_ENTERPRISE in
  * flags, an '@' is part of the user's name.  To be freed with
  * krb5_free_principal().
  */
 enum iakerb_code
 client_parse(krb5_context context, const char *user, int flags,
              krb5_principal *client, struct iakerb_error *error);
+
+/*
+ * The principal as text, which client_parse() reads again: "user", where it has
+ * no realm, or "user@REALM".  To be freed with free(); NULL after a failure.
+ */
+enum iakerb_code
+client_name(krb5_context context, krb5_const_principal client, char **name,
+            struct iakerb_error *error);
 
 /*
  * Whether a principal that is at hand is the wanted one: anybody where that is

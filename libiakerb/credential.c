@@ -34,19 +34,9 @@ static enum iakerb_code
 take_client(struct credential *credential, krb5_const_principal client,
             struct iakerb_error *error)
 {
-    char *name = NULL;
-    krb5_error_code ret;
-
     credential->has_realm = client->realm.length > 0;
-    ret = krb5_unparse_name_flags(credential->context, client,
-                                  credential->has_realm ? 0 :
-                                  KRB5_PRINCIPAL_UNPARSE_NO_REALM, &name);
-    if (ret != 0)
-        return error_krb5(error, credential->context, ret, IAKERB_INVALID,
-                          "cannot use the user's name");
-    credential->client = strdup(name);
-    krb5_free_unparsed_name(credential->context, name);
-    return credential->client == NULL ? error_no_memory(error) : IAKERB_DONE;
+    return client_name(credential->context, client, &credential->client,
+                       error);
 }
 
 /*

@@ -22,6 +22,7 @@ enum {
     DER_OID = 0x06,
     DER_ENUMERATED = 0x0A,
     DER_UTF8_STRING = 0x0C,
+    DER_GENERALIZED_TIME = 0x18,
     DER_GENERAL_STRING = 0x1B,
     DER_SEQUENCE = 0x30,
     DER_INITIAL_TOKEN = 0x60    /* RFC 2743, section 3.1 */

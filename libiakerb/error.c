@@ -9,6 +9,8 @@
 
 #include <gssapi/gssapi_krb5.h>
 
+#include "harmless.h"
+
 /* How many codes krb5's error table has at most. */
 #define KRB5_CODES 256
 
@@ -105,26 +107,6 @@ error_code_of(krb5_error_code krb5)
     }
 }
 
-void
-error_replace_controls(char *text, const char *keep)
-{
-    unsigned int left = 0;      /* bytes of a character in UTF-8 to come */
-    unsigned char *p;
-
-    for (p = (unsigned char *)text; *p != '\0'; p++) {
-        if (left > 0 && (*p & 0xC0) == 0x80) {
-            left--;
-            continue;
-        }
-        left = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : *p >= 0xC0 ? 1 : 0;
-        if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
-            p[0] = p[1] = '?';
-        else if ((*p < ' ' && strchr(keep, *p) == NULL) ||
-                 (*p >= 0x7F && *p < 0xC0))
-            *p = '?';
-    }
-}
-
 enum iakerb_code
 error_set(struct iakerb_error *error, enum iakerb_code code,
           const char *format, ...)
@@ -138,7 +120,7 @@ error_set(struct iakerb_error *error, enum iakerb_code code,
         vsnprintf(error->message, sizeof(error->message), format, arguments);
         va_end(arguments);
         /* A name in it may be anybody's, and the sentence goes to a log. */
-        error_replace_controls(error->message, "");
+        harmless(error->message, "");
     }
     return code;
 }
@@ -279,6 +261,67 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
     if (error != NULL)
         error->krb5 = krb5;
     return code;
+}
+
+bool
+error_is_about_ticket(krb5_error_code krb5)
+{
+    switch (krb5) {
+    case KRB5KRB_AP_ERR_BAD_INTEGRITY:
+    case KRB5KRB_AP_ERR_MODIFIED:
+    case KRB5KRB_AP_ERR_NOKEY:
+    case KRB5KRB_AP_ERR_BADKEYVER:
+    case KRB5KRB_AP_ERR_NOT_US:
+    case KRB5KRB_AP_WRONG_PRINC:
+    case KRB5KRB_AP_ERR_TKT_EXPIRED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum iakerb_code
+error_ticket(struct iakerb_error *error, krb5_error_code krb5, bool had_before,
+             const char *client, const char *service)
+{
+    const char *text = krb5_get_error_message(NULL, krb5);
+    enum iakerb_code code = IAKERB_NOT_AUTHENTICATED;
+
+    if (had_before && service == NULL) {
+        code = error_set(error, IAKERB_NO_CREDENTIALS, "the server's KDC does "
+                         "not take the tickets of %.128s: they are of another "
+                         "realm of this name, or from before it was made "
+                         "anew; get new ones, or remove them with kdestroy "
+                         "(%s)", client, text);
+    } else if (had_before) {
+        code = error_set(error, IAKERB_NO_CREDENTIALS, "the server does not "
+                         "take the ticket of %.128s for %.128s: it is of "
+                         "another realm of this name, or from before it was "
+                         "made anew; get new ones, or remove them with "
+                         "kdestroy (%s)", client, service, text);
+    } else if (service == NULL) {
+        error_krb5(error, NULL, krb5, code, "the server's KDC refused");
+    } else {
+        error_set(error, code, "the server does not take the ticket of %.128s "
+                  "for %.128s that its KDC has given: its keytab has another "
+                  "key (%s)", client, service, text);
+    }
+    krb5_free_error_message(NULL, text);
+    if (error != NULL)
+        error->krb5 = krb5;
+    return code;
+}
+
+enum iakerb_code
+error_refused_by_server(struct iakerb_error *error, krb5_error_code krb5,
+                        const char *client, const char *service)
+{
+    if (error_is_about_ticket(krb5))
+        return error_ticket(error, krb5, false, client, service);
+    if (error_code_of(krb5) == IAKERB_CLOCK_SKEW)
+        return error_refused(error, krb5, client, service);
+    return error_krb5(error, NULL, krb5, IAKERB_NOT_AUTHENTICATED,
+                      "the server refused");
 }
 
 enum iakerb_code

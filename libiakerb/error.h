@@ -41,19 +41,35 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
               const char *client, const char *service);
 
 /*
+ * Whether this refuses a ticket as such: it was made with another key than the
+ * one that is there, or its time is over.
+ */
+bool
+error_is_about_ticket(krb5_error_code krb5);
+
+/*
+ * The KDC (with service NULL) or the server itself does not take a ticket.  One
+ * that was had before is to be passed over, as an expired one is: the code is
+ * then IAKERB_NO_CREDENTIALS.
+ */
+enum iakerb_code
+error_ticket(struct iakerb_error *error, krb5_error_code krb5, bool had_before,
+             const char *client, const char *service);
+
+/*
+ * The server itself, and no KDC, refuses in the AP exchange.
+ */
+enum iakerb_code
+error_refused_by_server(struct iakerb_error *error, krb5_error_code krb5,
+                        const char *client, const char *service);
+
+/*
  * No preauthentication of those that the KDC offers, as token_offered() says,
  * is possible here, or allowed, if something is not.
  */
 enum iakerb_code
 error_preauth(struct iakerb_error *error, const char *offered,
               const char *client, bool not_allowed, const char *why);
-
-/*
- * Replace control characters, but for those to keep, and those of U+0080 to
- * U+009F, which are two bytes in UTF-8 and one elsewhere.
- */
-void
-error_replace_controls(char *text, const char *keep);
 
 /* The code that stands for a krb5 code; IAKERB_SYSTEM for any other. */
 enum iakerb_code

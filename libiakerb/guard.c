@@ -2,41 +2,7 @@
 
 #include "guard.h"
 
-/* What this side needs of a KDC-REQ. */
-struct request {
-    struct der client;          /* PrincipalName; empty where there is none */
-    struct der realm;
-};
-
-/*
- * Take a KDC-REQ apart (RFC 4120, section 5.4.1):
- *
- *   KDC-REQ ::= SEQUENCE { pvno [1], msg-type [2], padata [3] OPTIONAL,
- *                          req-body [4] SEQUENCE { kdc-options [0],
- *                            cname [1] OPTIONAL, realm [2] Realm, ... } }
- *
- * The realm is failed, if there is none.  The KDC checks the rest.
- */
-static struct request
-request_parse(struct der message)
-{
-    struct request request = { 0 };
-    struct der fields, body;
-
-    fields = der_only(&message, DER_SEQUENCE);
-    der_get(&fields, DER_CONTEXT(1));
-    der_get(&fields, DER_CONTEXT(2));
-    if (der_is(&fields, DER_CONTEXT(3)))
-        der_get(&fields, DER_CONTEXT(3));
-    body = der_only(&fields, DER_CONTEXT(4));
-    fields = der_only(&body, DER_SEQUENCE);
-    der_get(&fields, DER_CONTEXT(0));
-    if (der_is(&fields, DER_CONTEXT(1)))
-        request.client = der_get(&fields, DER_CONTEXT(1));
-    request.realm = der_get(&fields, DER_CONTEXT(2));
-    request.realm = der_only(&request.realm, DER_GENERAL_STRING);
-    return request;
-}
+#include "request.h"
 
 static bool
 is_served(const char *const *realms, const struct der *realm)
@@ -61,7 +27,8 @@ enum iakerb_code
 guard_check(const char *const *realms, const struct token *token,
             struct iakerb_error *error)
 {
-    struct der message, realm;
+    struct request request;
+    struct der message;
     enum kdc_message kind;
 
     kind = token_message(token, &message);
@@ -79,11 +46,10 @@ guard_check(const char *const *realms, const struct token *token,
     if (!is_served(realms, &token->realm))
         return refuse_realm(realms, error);
 
-    realm = request_parse(message).realm;
-    if (realm.failed)
-        return error_set(error, IAKERB_MALFORMED,
-                         "the client's Kerberos request has no realm");
-    if (!is_served(realms, &realm))
+    if (!request_parse(message, &request))
+        return error_set(error, IAKERB_MALFORMED, "the client's Kerberos "
+                         "request is none that a KDC can read");
+    if (!is_served(realms, &request.realm))
         return refuse_realm(realms, error);
     return IAKERB_DONE;
 }
@@ -110,21 +76,19 @@ guard_client(krb5_context context, const struct token *token)
         .magic = KV5M_PRINCIPAL, .data = components, .type = KRB5_NT_UNKNOWN
     };
     struct request request;
-    struct der message, fields, names;
+    struct der message, names;
     char *name = NULL;
 
-    if (token_message(token, &message) != KDC_AS_REQ)
+    if (token_message(token, &message) != KDC_AS_REQ ||
+            !request_parse(message, &request))
         return NULL;
-    request = request_parse(message);
-    fields = der_only(&request.client, DER_SEQUENCE);
-    der_get(&fields, DER_CONTEXT(0));
-    names = der_only(&fields, DER_CONTEXT(1));
+    der_get(&request.client, DER_CONTEXT(0));
+    names = der_get(&request.client, DER_CONTEXT(1));
     names = der_only(&names, DER_SEQUENCE);
     while (names.length > 0 && principal.length < MAX_COMPONENTS)
         components[principal.length++] =
             data_of(der_get(&names, DER_GENERAL_STRING));
-    if (request.realm.failed || names.failed || names.length > 0 ||
-            principal.length == 0)
+    if (names.failed || names.length > 0 || principal.length == 0)
         return NULL;
     principal.realm = data_of(request.realm);
     return krb5_unparse_name(context, &principal, &name) == 0 ? name : NULL;

@@ -351,8 +351,9 @@ iakerb_acceptor_refusal(const struct iakerb_acceptor *acceptor,
 
 /*
  * Who the client says it is, for a log: the principal that its last AS-REQ is
- * for, of a realm that is served or not, as krb5_unparse_name() writes it.
- * Nothing proves it, and any bytes may be in it.  NULL without an AS-REQ, as
+ * for, of a realm that is served or not, as krb5_unparse_name() writes it, but
+ * with '?' for what is no UTF-8 and what would do something to a terminal.
+ * Nothing proves it.  NULL without an AS-REQ, as
  * when the client has a TGT.  It is the acceptor's, until the next step.
  */
 const char *

@@ -228,6 +228,21 @@ check_token(struct iakerb_initiator *self, const gss_buffer_desc *in,
 
 /* ---- What is sent ----------------------------------------------------- */
 
+/* The KDC refused, or the server itself, once it had the AP-REQ. */
+static enum iakerb_code
+refused(const struct iakerb_initiator *self, struct iakerb_error *error)
+{
+    const char *client = self->credential.client;
+    const char *service = self->state == STATE_AP ? self->service : NULL;
+
+    if (self->credential.ccache != NULL &&
+            error_is_about_ticket(self->refusal))
+        return error_ticket(error, self->refusal, true, client, service);
+    if (self->state == STATE_AP)
+        return error_refused_by_server(error, self->refusal, client, service);
+    return error_refused(error, self->refusal, client, self->service);
+}
+
 static enum iakerb_code
 gss_step(struct iakerb_initiator *self, gss_buffer_t in, gss_buffer_t out,
          struct iakerb_error *error)
@@ -250,8 +265,7 @@ gss_step(struct iakerb_initiator *self, gss_buffer_t in, gss_buffer_t out,
     if (self->as_reply && failed.krb5 == KRB5KRB_AP_ERR_BAD_INTEGRITY)
         self->refusal = KRB5KDC_ERR_PREAUTH_FAILED;
     if (self->refusal != 0)
-        return error_refused(error, self->refusal, self->credential.client,
-                             self->service);
+        return refused(self, error);
     if (error != NULL)
         *error = failed;
     return failed.code;

@@ -12,11 +12,15 @@
 static krb5_error_code
 respell_host(krb5_data *component)
 {
-    char name[HOST_BYTES], *copy;
+    char host[HOST_BYTES] = "", name[HOST_BYTES], *copy;
     bool address;
 
-    if (strlen(component->data) != component->length ||
-            !host_canonical(component->data, name, &address))
+    /* No zero byte need follow it. */
+    if (component->length >= sizeof(host))
+        return 0;
+    memcpy(host, component->data, component->length);
+    if (strlen(host) != component->length ||
+            !host_canonical(host, name, &address))
         return 0;
     copy = strdup(name);
     if (copy == NULL)

@@ -17,7 +17,8 @@ realm_start
 user_add eve "$pw" -pwexpire yesterday
 user_add locked "$pw" -allow_tix
 user_add easy "$pw" -requires_preauth
-realm_admin NAS "ktadd -k $server_dir/alice.keytab -norandkey alice" \
+realm_admin NAS "addprinc -pw $pw al\\@example.com" \
+    "ktadd -k $server_dir/alice.keytab -norandkey alice" \
     "modprinc +ok_as_delegate cifs/nas"
 weak_kdc_start
 kdc_socket=$server_dir/kdc/silent kdc_start_silent

@@ -16,12 +16,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
+#include <linux/capability.h>
 
 #include "peer.h"
 
@@ -892,6 +895,241 @@ test_broken_reply(void **state)
           "the login failed: Decrypt integrity check failed");
 }
 
+/* ---- Tickets that are not taken --------------------------------------- */
+
+/*
+ * Copy the tickets of a service (its first component) from a cache, broken as
+ * if they were made with the key of another realm of this name.
+ */
+static void
+break_tickets(const char *from, const char *to, const char *service)
+{
+    krb5_context context;
+    krb5_ccache old, new;
+    krb5_principal client;
+    krb5_cc_cursor cursor;
+    krb5_creds creds;
+    unsigned int broken_tickets = 0;
+
+    assert_int_equal(krb5_init_context(&context), 0);
+    assert_int_equal(krb5_cc_resolve(context, from, &old), 0);
+    assert_int_equal(krb5_cc_resolve(context, to, &new), 0);
+    assert_int_equal(krb5_cc_get_principal(context, old, &client), 0);
+    assert_int_equal(krb5_cc_initialize(context, new, client), 0);
+    assert_int_equal(krb5_cc_start_seq_get(context, old, &cursor), 0);
+    while (krb5_cc_next_cred(context, old, &cursor, &creds) == 0) {
+        if (creds.server->length == 2 &&
+                creds.server->data[0].length == strlen(service) &&
+                memcmp(creds.server->data[0].data, service,
+                       strlen(service)) == 0) {
+            creds.ticket.data[creds.ticket.length - 1] ^= 1;
+            broken_tickets++;
+            assert_int_equal(krb5_cc_store_cred(context, new, &creds), 0);
+        }
+        krb5_free_cred_contents(context, &creds);
+    }
+    krb5_cc_end_seq_get(context, old, &cursor);
+    assert_true(broken_tickets > 0);
+    krb5_free_principal(context, client);
+    krb5_cc_close(context, old);
+    krb5_cc_close(context, new);
+    krb5_free_context(context);
+}
+
+/* They are passed over, as expired ones are, and it is said who refused. */
+static void
+test_tickets_of_another_realm(void **state)
+{
+    struct login login = alice(), other = alice();
+
+    (void)state;
+    login.params.password = NULL;
+    break_tickets(getenv("TEST_CCACHE"), "MEMORY:tgt", "krbtgt");
+    login.params.ccache = "MEMORY:tgt";
+    fails(login, IAKERB_NO_CREDENTIALS, "the server's KDC does not take the "
+          "tickets of alice@NAS: they are of another realm of this name, or "
+          "from before it was made anew; get new ones, or remove them with "
+          "kdestroy (Decrypt integrity check failed)");
+
+    run(&other);
+    assert_int_equal(iakerb_initiator_store(other.initiator, "MEMORY:good",
+                                            NULL), IAKERB_DONE);
+    iakerb_initiator_free(other.initiator);
+    break_tickets("MEMORY:good", "MEMORY:service", "cifs");
+    login.params.ccache = "MEMORY:service";
+    fails(login, IAKERB_NO_CREDENTIALS, "the server does not take the ticket "
+          "of alice@NAS for cifs/nas: it is of another realm of this name");
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    fails(login, IAKERB_NO_CREDENTIALS, "the server does not take the ticket "
+          "of alice@NAS for cifs/nas: it is of another realm of this name");
+}
+
+/* ---- A cache that cannot be written ----------------------------------- */
+
+/* Be root or not: without this, the mode of a file counts. */
+static void
+override_modes(bool may)
+{
+    struct __user_cap_header_struct header = {
+        .version = _LINUX_CAPABILITY_VERSION_3
+    };
+    struct __user_cap_data_struct data[2];
+
+    assert_int_equal(syscall(SYS_capget, &header, data), 0);
+    if (may)
+        data[0].effective = data[0].permitted;
+    else
+        data[0].effective &= ~(1 << CAP_DAC_OVERRIDE);
+    assert_int_equal(syscall(SYS_capset, &header, data), 0);
+}
+
+/* How many tickets are in it. */
+static unsigned int
+count_tickets(const char *name)
+{
+    unsigned int count = 0;
+    krb5_context context;
+    krb5_cc_cursor cursor;
+    krb5_ccache cache;
+    krb5_creds creds;
+
+    assert_int_equal(krb5_init_context(&context), 0);
+    assert_int_equal(krb5_cc_resolve(context, name, &cache), 0);
+    assert_int_equal(krb5_cc_start_seq_get(context, cache, &cursor), 0);
+    while (krb5_cc_next_cred(context, cache, &cursor, &creds) == 0) {
+        count++;
+        krb5_free_cred_contents(context, &creds);
+    }
+    krb5_cc_end_seq_get(context, cache, &cursor);
+    krb5_cc_close(context, cache);
+    krb5_free_context(context);
+    return count;
+}
+
+/* The ticket that the login gets serves it from memory. */
+static void
+test_cache_not_writable(void **state)
+{
+    struct login login = alice();
+    char name[4096];
+
+    (void)state;
+    snprintf(name, sizeof(name), "FILE:%s/read-only", getenv("TEST_FILES"));
+    /* Twice is whole again. */
+    break_tickets(getenv("TEST_CCACHE"), "MEMORY:broken", "krbtgt");
+    break_tickets("MEMORY:broken", name, "krbtgt");
+    assert_int_equal(count_tickets(name), 1);
+    assert_int_equal(chmod(name + 5, 0400), 0);
+    login.params.password = NULL;
+    login.params.ccache = name;
+    override_modes(false);
+    succeeds(login, 2);
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    succeeds(login, 2);
+    assert_int_equal(count_tickets(name), 1);
+    /* One that can be written gets it. */
+    assert_int_equal(chmod(name + 5, 0600), 0);
+    succeeds(login, 2);
+    assert_true(count_tickets(name) > 1);
+    succeeds(login, 1);
+    override_modes(true);
+    assert_int_equal(unlink(name + 5), 0);
+}
+
+/* What its documentation says. */
+static void
+test_store_fails(void **state)
+{
+    struct login login = alice();
+    struct iakerb_error error;
+
+    (void)state;
+    run(&login);
+    assert_int_equal(login.code, IAKERB_DONE);
+    assert_int_equal(iakerb_initiator_store(login.initiator,
+                                            "FILE:/nonexistent/cache", &error),
+                     IAKERB_SYSTEM);
+    assert_string_equal(error.message, "cannot store the tickets in FILE:"
+                        "/nonexistent/cache: No credentials cache found");
+    assert_int_equal(iakerb_initiator_store(login.initiator, "NONE:x", &error),
+                     IAKERB_SYSTEM);
+    assert_int_equal(iakerb_initiator_store(login.initiator, "FILE:/dev/null",
+                                            &error), IAKERB_INVALID);
+    assert_string_equal(error.message, "cannot store the tickets in /dev/null:"
+                        " it is no regular file");
+    assert_int_equal(iakerb_initiator_store(login.initiator, "MEMORY:y",
+                                            &error), IAKERB_DONE);
+    iakerb_initiator_free(login.initiator);
+}
+
+/* ---- A name with an '@', and one spelling of a host -------------------- */
+
+static void
+test_name_with_at(void **state)
+{
+    static const char *const names[] = {
+        "al\\@example.com", "al\\@example.com@NAS"
+    };
+    struct login login;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        login = alice();
+        login.params.user = names[i];
+        run(&login);
+        assert_int_equal(login.code, IAKERB_DONE);
+        assert_string_equal(login.proof.client, "al\\@example.com@NAS");
+        iakerb_initiator_free(login.initiator);
+    }
+    login = alice();
+    login.params.user = "al\\@example.com";
+    login.params.password = "wrong";
+    fails(login, IAKERB_WRONG_PASSWORD,
+          "wrong password for al\\@example.com@NAS");
+}
+
+static void
+test_spelling_of_host(void **state)
+{
+    static const char *const targets[] = {
+        "cifs/Nas", "cifs/NAS.", "cifs/nas.LOCAL", "cifs/Nas.local.@NAS"
+    };
+    struct login login = alice();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        login.params.target = targets[i];
+        succeeds(login, 5);
+    }
+}
+
+/* ---- A request that the KDC cannot read -------------------------------- */
+
+/* The number of the AS-REQ's version becomes 4. */
+static void
+be_unreadable(gss_buffer_desc *token)
+{
+    uint8_t *version = memmem(token->value, token->length,
+                              "\xA1\x03\x02\x01\x05", 5);
+
+    if (version != NULL)
+        version[4] = 4;
+}
+
+/* The KDC would not answer, and look dead. */
+static void
+test_unreadable_request(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.to_acceptor = be_unreadable;
+    refused(login, IAKERB_MALFORMED, "the client's Kerberos request is none "
+            "that a KDC can read");
+}
+
 /* ---- Encrypted timestamps --------------------------------------------- */
 
 static unsigned int timestamps;
@@ -976,6 +1214,12 @@ main(int argc, char **argv)
         cmocka_unit_test(test_answer_under_other_oid),
         cmocka_unit_test(test_ccache_and_keytab),
         cmocka_unit_test(test_store),
+        cmocka_unit_test(test_store_fails),
+        cmocka_unit_test(test_tickets_of_another_realm),
+        cmocka_unit_test(test_cache_not_writable),
+        cmocka_unit_test(test_name_with_at),
+        cmocka_unit_test(test_spelling_of_host),
+        cmocka_unit_test(test_unreadable_request),
         cmocka_unit_test(test_store_in_collection),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_delegation),

@@ -7,6 +7,8 @@
 #define NOT_DUE "the server's token does not hold the Kerberos message that " \
     "was due"
 #define NOT_TOLD "the server does not tell its realm; name it: alice@REALM"
+#define NO_REALM "the server tells a realm that cannot be one; name it: " \
+    "alice@REALM"
 #define CANNOT_TELL "the server cannot tell its realm; name it: alice@REALM"
 
 static krb5_context context;
@@ -68,6 +70,7 @@ test_realm_told(void **state)
     assert_good(proxy("NAS", text("")), true);
     assert_good(proxy("WORKSHOP.EXAMPLE", text("")), true);
     assert_good(proxy(longest, text("")), true);
+    assert_good(proxy("LKDC:SHA1.24C5A4D1", text("")), true);
     assert_good(recorded("token/discovery-2"), true);
 }
 
@@ -76,8 +79,8 @@ static void
 test_realm_not_told(void **state)
 {
     static const char *const realms[] = {
-        "", ".", "A B", "A\nB", "A\x1B[m", "A\x7F", "A\x9B", "A\xC2\x9B",
-        "A/B", "A@B", "A:B", "A\\"
+        "A B", "A\nB", "A\x1B[m", "A\x7F", "A\x9B", "A\xC2\x9B",
+        "A/B", "A@B", "A\\", "A\u202EB", "A\u200B"
     };
     char longer[257];
     size_t i;
@@ -85,12 +88,14 @@ test_realm_not_told(void **state)
     (void)state;
     memset(longer, 'R', sizeof(longer) - 1);
     longer[256] = '\0';
+    assert_bad(proxy("", text("")), true, IAKERB_REALM_UNKNOWN, NOT_TOLD);
+    assert_bad(proxy(".", text("")), true, IAKERB_REALM_UNKNOWN, NOT_TOLD);
     for (i = 0; i < sizeof(realms) / sizeof(realms[0]); i++)
         assert_bad(proxy(realms[i], text("")), true, IAKERB_REALM_UNKNOWN,
-                   NOT_TOLD);
-    assert_bad(proxy(longer, text("")), true, IAKERB_REALM_UNKNOWN, NOT_TOLD);
+                   NO_REALM);
+    assert_bad(proxy(longer, text("")), true, IAKERB_REALM_UNKNOWN, NO_REALM);
     assert_bad(proxy_with(element(0xA1, element(0x0C, bytes_of("A\0B", 3))),
-                          text("")), true, IAKERB_REALM_UNKNOWN, NOT_TOLD);
+                          text("")), true, IAKERB_REALM_UNKNOWN, NO_REALM);
 }
 
 static void

@@ -306,6 +306,30 @@ test_set_clears(void **state)
     assert_int_equal(error.krb5, 0);
 }
 
+/* In the AP exchange it is the server itself that refuses. */
+static void
+test_refused_by_server(void **state)
+{
+    struct iakerb_error error;
+
+    (void)state;
+    assert_error(error_refused_by_server(&error, KRB5KRB_AP_ERR_MODIFIED,
+                                         "alice@NAS", "cifs/nas"),
+                 IAKERB_NOT_AUTHENTICATED, error, "the server does not take "
+                 "the ticket of alice@NAS for cifs/nas that its KDC has "
+                 "given: its keytab has another key (Message stream "
+                 "modified)");
+    assert_int_equal(error.krb5, KRB5KRB_AP_ERR_MODIFIED);
+    assert_error(error_refused_by_server(&error, KRB5KRB_AP_ERR_BADADDR,
+                                         "alice@NAS", "cifs/nas"),
+                 IAKERB_NOT_AUTHENTICATED, error,
+                 "the server refused: Incorrect net address");
+    assert_error(error_refused_by_server(&error, KRB5KRB_AP_ERR_SKEW,
+                                         "alice@NAS", "cifs/nas"),
+                 IAKERB_CLOCK_SKEW, error, "the clocks of client and server "
+                 "are too far apart for alice@NAS to log in");
+}
+
 /* A sentence is one line, and moves no terminal's cursor. */
 static void
 test_control_characters(void **state)
@@ -363,6 +387,7 @@ main(void)
         cmocka_unit_test(test_gss_renumbered),
         cmocka_unit_test(test_no_error_wanted),
         cmocka_unit_test(test_set_clears),
+        cmocka_unit_test(test_refused_by_server),
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_long_names)
     };

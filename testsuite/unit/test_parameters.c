@@ -101,7 +101,9 @@ test_target(void **state)
 static void
 test_user(void **state)
 {
-    static const char *const users[] = { "", "@NAS", "a@b@c" };
+    static const char *const users[] = {
+        "", "@NAS", "a@b@c", "NAS\\alice", "NAS\\alice@NAS", "alice\\"
+    };
     struct iakerb_initiator_params params = good_initiator();
     char sentence[128];
     size_t i;
@@ -186,6 +188,30 @@ test_store_too_early(void **state)
     assert_error(iakerb_initiator_store(initiator, "MEMORY:x", &error),
                  IAKERB_INVALID, error,
                  "the login has got no tickets to store");
+    iakerb_initiator_free(initiator);
+}
+
+/* An '@' of the name itself stays one, and stays escaped where the name is
+ * written again. */
+static void
+test_user_with_at(void **state)
+{
+    struct iakerb_initiator_params params = good_initiator();
+    struct iakerb_initiator *initiator;
+    struct bytes dot = proxy(".", text(""));
+    gss_buffer_desc in = buffer_of(dot), out;
+    struct iakerb_error error;
+    OM_uint32 tmp;
+
+    (void)state;
+    params.user = "al\\@example.com";
+    initiator = make_initiator(&params);
+    assert_int_equal(iakerb_initiator_step(initiator, NULL, &out, NULL),
+                     IAKERB_CONTINUE);
+    gss_release_buffer(&tmp, &out);
+    assert_error(iakerb_initiator_step(initiator, &in, &out, &error),
+                 IAKERB_REALM_UNKNOWN, error, "the server does not tell its "
+                 "realm; name it: al\\@example.com@REALM");
     iakerb_initiator_free(initiator);
 }
 
@@ -401,6 +427,7 @@ main(void)
         cmocka_unit_test(test_ccache_of_another),
         cmocka_unit_test(test_keytab),
         cmocka_unit_test(test_store_too_early),
+        cmocka_unit_test_teardown(test_user_with_at, bytes_free_all),
         cmocka_unit_test_teardown(test_first_step, bytes_free_all),
         cmocka_unit_test_teardown(test_initiator_step_after_failure,
                                   bytes_free_all),
