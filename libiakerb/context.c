@@ -51,6 +51,11 @@ in_front(const struct overlay *self, const char *const *names)
 
     if (names[0] == NULL || names[1] == NULL)
         return NULL;
+    /* A realm can have its own [libdefaults].  A KDC behind a UNIX socket
+     * takes no ticket with addresses. */
+    if (strcmp(names[0], "libdefaults") == 0 &&
+            strcmp(names[names[2] != NULL ? 2 : 1], "noaddresses") == 0)
+        return "true";
     if (strcmp(names[0], "libdefaults") == 0 && names[2] == NULL) {
         for (i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
             if (strcmp(names[1], off[i]) == 0)

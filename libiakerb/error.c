@@ -170,23 +170,29 @@ display_status(OM_uint32 status, int type, char *text, size_t size)
 /*
  * The krb5 code behind a minor status, or 0.  It is the status itself, unless
  * another mechanism has come to the same code before: MIT then hands out a
- * number instead, whose text is that of the code.
+ * number instead, whose text has that of the code in it; krb5.conf's err_fmt
+ * can put more around it.
  */
 static krb5_error_code
 krb5_code_of(OM_uint32 minor, const char *text)
 {
     krb5_error_code base = ERROR_TABLE_BASE_krb5, code;
+    krb5_error_code best = 0;
+    size_t length, most = 0;
     const char *candidate;
-    bool same = false;
 
     if (minor - (OM_uint32)base < KRB5_CODES || minor == ENOMEM)
         return (krb5_error_code)minor;
-    for (code = base; !same && code < base + KRB5_CODES; code++) {
+    for (code = base; code < base + KRB5_CODES; code++) {
         candidate = krb5_get_error_message(NULL, code);
-        same = strcmp(candidate, text) == 0;
+        length = strlen(candidate);
+        if (length > most && strstr(text, candidate) != NULL) {
+            best = code;
+            most = length;
+        }
         krb5_free_error_message(NULL, candidate);
     }
-    return same ? code - 1 : 0;
+    return best;
 }
 
 enum iakerb_code
@@ -215,6 +221,28 @@ error_gss(struct iakerb_error *error, OM_uint32 major, OM_uint32 minor,
         error->krb5 = krb5;
     }
     return code;
+}
+
+/* Some settings of krb5.conf that other realms need cannot work here. */
+static enum iakerb_code
+refused_otherwise(struct iakerb_error *error, krb5_error_code krb5,
+                  const char *client)
+{
+    switch (krb5) {
+    case KRB5KRB_AP_ERR_BADADDR:
+        return error_set(error, IAKERB_SYSTEM, "the server's KDC takes no "
+                         "tickets with addresses: in krb5.conf, [libdefaults] "
+                         "must not have noaddresses = false for the realm of "
+                         "%s", client);
+    case KRB5KDC_ERR_ETYPE_NOSUPP:
+        return error_set(error, IAKERB_SYSTEM, "the server's KDC has none of "
+                         "the encryption types for %s that krb5.conf leaves: "
+                         "look at default_tkt_enctypes, default_tgs_enctypes "
+                         "and permitted_enctypes", client);
+    default:
+        return error_krb5(error, NULL, krb5, IAKERB_SYSTEM,
+                          "the server's KDC refused");
+    }
 }
 
 enum iakerb_code
@@ -255,8 +283,7 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
                   client, service);
         break;
     default:
-        code = error_krb5(error, NULL, krb5, IAKERB_SYSTEM,
-                          "the server's KDC refused");
+        code = refused_otherwise(error, krb5, client);
     }
     if (error != NULL)
         error->krb5 = krb5;

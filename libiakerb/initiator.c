@@ -35,6 +35,7 @@ struct iakerb_initiator {
     bool no_timestamp;
     struct limits limits;
     unsigned int legs;
+    char *discovered;           /* the realm that the acceptor told, or NULL */
     bool as_reply;              /* the peer's last token has an AS-REP */
     krb5_error_code refusal;    /* of the peer's last token, or 0 */
     char offered[96];           /* kinds of preauthentication, or empty */
@@ -146,13 +147,31 @@ discovered(struct iakerb_initiator *self, const struct der *realm,
 {
     char *client = NULL;
 
-    if (asprintf(&client, "%s@%.*s", self->credential.client,
-                 (int)realm->length, (const char *)realm->data) < 0)
+    self->discovered = strndup((const char *)realm->data, realm->length);
+    if (self->discovered == NULL ||
+            asprintf(&client, "%s@%s", self->credential.client,
+                     self->discovered) < 0)
         return error_no_memory(error);
     free(self->credential.client);
     self->credential.client = client;
     self->credential.has_realm = true;
     return IAKERB_DONE;
+}
+
+/*
+ * Once the acceptor has told its realm, it is that.  MIT krb5 1.22.1 would take
+ * the one of any later token for the client's (its ticket 9194).
+ */
+static enum iakerb_code
+check_same_realm(const struct iakerb_initiator *self,
+                 const struct token *token, struct iakerb_error *error)
+{
+    if (self->discovered == NULL ||
+            der_equal(&token->realm, self->discovered,
+                      strlen(self->discovered)))
+        return IAKERB_DONE;
+    return error_set(error, IAKERB_MALFORMED, "the server has told its realm, "
+                     "and then names another one");
 }
 
 static enum iakerb_code
@@ -162,6 +181,9 @@ check_proxy(struct iakerb_initiator *self, const struct token *token,
     bool discovering = !self->credential.has_realm;
     enum iakerb_code code;
 
+    code = check_same_realm(self, token, error);
+    if (code != IAKERB_DONE)
+        return code;
     self->as_reply = der_is(&token->message, KDC_AS_REP);
     token_offered(self->credential.context, &token->message, self->offered,
                   sizeof(self->offered));
@@ -425,5 +447,6 @@ iakerb_initiator_free(struct iakerb_initiator *initiator)
     gss_release_name(&tmp, &initiator->target);
     credential_clear(&initiator->credential);
     free(initiator->service);
+    free(initiator->discovered);
     free(initiator);
 }

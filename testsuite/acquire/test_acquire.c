@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 
+#include "client.h"
 #include "peer.h"
 
 #define MAX_RECORDED 32
@@ -576,6 +578,94 @@ test_many_services(void **state)
     succeeds(attempt, 9);
 }
 
+/* ---- What other realms need in krb5.conf ------------------------------ */
+
+/* Addresses are left out, also where they are asked for this realm. */
+static void
+test_libdefaults(void **state)
+{
+    static const char *const more[] = {
+        "noaddresses = false",
+        "noaddresses = false\n NAS = {\n  noaddresses = false\n }", NULL
+    };
+    const char *const *lists[] = { libdefaults, more };
+    struct attempt attempt = alice();
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        for (j = 0; lists[i][j] != NULL; j++) {
+            configure(lists[i][j]);
+            run(&attempt);
+            if (attempt.code != IAKERB_DONE)
+                print_message("# %s: %s\n", lists[i][j],
+                              attempt.error.message);
+            assert_int_equal(attempt.code, IAKERB_DONE);
+        }
+    }
+    configure("permitted_enctypes = camellia256-cts-cmac");
+    fails(attempt, IAKERB_SYSTEM, "the server's KDC has none of the encryption "
+          "types for alice@NAS that krb5.conf leaves");
+    configure(NULL);
+}
+
+/* ---- With a TGT ------------------------------------------------------- */
+
+/* Of a realm that was made anew. */
+static void
+test_tickets_of_another_realm(void **state)
+{
+    struct attempt attempt = alice();
+
+    (void)state;
+    succeeds(attempt, 4);
+    break_tickets(ccache, "MEMORY:broken", "krbtgt");
+    attempt.params.source = IAKERB_FROM_TGT;
+    attempt.params.ccache = "MEMORY:broken";
+    fails(attempt, IAKERB_NO_CREDENTIALS, "the server's KDC does not take the "
+          "tickets of alice@NAS: they are of another realm of this name");
+    attempt.params.source = IAKERB_FROM_RENEWAL;
+    fails(attempt, IAKERB_NO_CREDENTIALS, "the server's KDC does not take the "
+          "tickets of alice@NAS: they are of another realm of this name");
+}
+
+/* A cache that cannot be written: the copy has what it does not get. */
+static void
+test_copy(void **state)
+{
+    static const char *const none[] = { NULL };
+    struct attempt attempt = alice();
+    char name[4096];
+
+    (void)state;
+    snprintf(name, sizeof(name), "FILE:%s/tgt", getenv("TEST_FILES"));
+    attempt.params.ccache = name;
+    attempt.params.services = none;
+    succeeds(attempt, 3);
+    assert_int_equal(chmod(name + 5, 0400), 0);
+    attempt = alice();
+    attempt.params.source = IAKERB_FROM_TGT;
+    attempt.params.user = attempt.params.password = NULL;
+    attempt.params.ccache = name;
+    override_modes(false);
+    fails(attempt, IAKERB_SYSTEM, "cannot store the tickets in FILE:");
+    attempt.params.copy = "MEMORY:copy";
+    succeeds(attempt, 1);
+    override_modes(true);
+    cache_holds(name, "alice@NAS: krbtgt/NAS@NAS");
+    cache_holds("MEMORY:copy", WITH_CIFS);
+    attempt.params.copy = "FILE:/nonexistent/x";
+    fails(attempt, IAKERB_SYSTEM,
+          "cannot store the tickets in FILE:/nonexistent/x");
+    attempt.params.copy = "MEMORY:copy";
+    succeeds(attempt, 0);
+    cache_holds(name, WITH_CIFS);
+    assert_int_equal(unlink(name + 5), 0);
+    attempt = alice();
+    attempt.params.copy = "MEMORY:copy";
+    fails(attempt, IAKERB_INVALID, "no copy but of a cache with a TGT");
+}
+
 /* ---- A transport that fails ------------------------------------------- */
 
 /* With a code alone, or a sentence too where there is one. */
@@ -960,6 +1050,9 @@ main(int argc, char **argv)
         cmocka_unit_test(test_kdc),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_many_services),
+        cmocka_unit_test(test_libdefaults),
+        cmocka_unit_test(test_tickets_of_another_realm),
+        cmocka_unit_test(test_copy),
         cmocka_unit_test(test_transport),
         cmocka_unit_test(test_lies),
         cmocka_unit_test(test_lies_for_the_user),

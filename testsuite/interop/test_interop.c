@@ -17,15 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
-#include <linux/capability.h>
 
+#include "client.h"
 #include "peer.h"
 
 /* A change that an attacker or an odd peer makes to a token on its way. */
@@ -821,6 +820,32 @@ tell_dot(gss_buffer_desc *token)
     become(token, dot, sizeof(dot) - 1);
 }
 
+/* What holds a KDC's reply names another realm than the one that was told. */
+static void
+tell_another_realm(gss_buffer_desc *token)
+{
+    uint8_t *realm = memmem(token->value, token->length, "\x0C\x03NAS", 5);
+
+    if (realm != NULL && token->length > 64)
+        realm[4] = 'Z';
+}
+
+/* The realm that was told first stays the client's (krb5 ticket 9194). */
+static void
+test_realm_stays(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    login.to_initiator = tell_another_realm;
+    fails(login, IAKERB_MALFORMED,
+          "the server has told its realm, and then names another one");
+    /* Windows names none that could be one, whatever the user has named: MIT's
+     * initiator comes to the end, and it is the changed token that fails. */
+    login.params.user = "alice@NAS";
+    refused(login, IAKERB_NOT_AUTHENTICATED, "the login failed");
+}
+
 static void
 test_tampering(void **state)
 {
@@ -897,45 +922,6 @@ test_broken_reply(void **state)
 
 /* ---- Tickets that are not taken --------------------------------------- */
 
-/*
- * Copy the tickets of a service (its first component) from a cache, broken as
- * if they were made with the key of another realm of this name.
- */
-static void
-break_tickets(const char *from, const char *to, const char *service)
-{
-    krb5_context context;
-    krb5_ccache old, new;
-    krb5_principal client;
-    krb5_cc_cursor cursor;
-    krb5_creds creds;
-    unsigned int broken_tickets = 0;
-
-    assert_int_equal(krb5_init_context(&context), 0);
-    assert_int_equal(krb5_cc_resolve(context, from, &old), 0);
-    assert_int_equal(krb5_cc_resolve(context, to, &new), 0);
-    assert_int_equal(krb5_cc_get_principal(context, old, &client), 0);
-    assert_int_equal(krb5_cc_initialize(context, new, client), 0);
-    assert_int_equal(krb5_cc_start_seq_get(context, old, &cursor), 0);
-    while (krb5_cc_next_cred(context, old, &cursor, &creds) == 0) {
-        if (creds.server->length == 2 &&
-                creds.server->data[0].length == strlen(service) &&
-                memcmp(creds.server->data[0].data, service,
-                       strlen(service)) == 0) {
-            creds.ticket.data[creds.ticket.length - 1] ^= 1;
-            broken_tickets++;
-            assert_int_equal(krb5_cc_store_cred(context, new, &creds), 0);
-        }
-        krb5_free_cred_contents(context, &creds);
-    }
-    krb5_cc_end_seq_get(context, old, &cursor);
-    assert_true(broken_tickets > 0);
-    krb5_free_principal(context, client);
-    krb5_cc_close(context, old);
-    krb5_cc_close(context, new);
-    krb5_free_context(context);
-}
-
 /* They are passed over, as expired ones are, and it is said who refused. */
 static void
 test_tickets_of_another_realm(void **state)
@@ -965,46 +951,6 @@ test_tickets_of_another_realm(void **state)
 }
 
 /* ---- A cache that cannot be written ----------------------------------- */
-
-/* Be root or not: without this, the mode of a file counts. */
-static void
-override_modes(bool may)
-{
-    struct __user_cap_header_struct header = {
-        .version = _LINUX_CAPABILITY_VERSION_3
-    };
-    struct __user_cap_data_struct data[2];
-
-    assert_int_equal(syscall(SYS_capget, &header, data), 0);
-    if (may)
-        data[0].effective = data[0].permitted;
-    else
-        data[0].effective &= ~(1 << CAP_DAC_OVERRIDE);
-    assert_int_equal(syscall(SYS_capset, &header, data), 0);
-}
-
-/* How many tickets are in it. */
-static unsigned int
-count_tickets(const char *name)
-{
-    unsigned int count = 0;
-    krb5_context context;
-    krb5_cc_cursor cursor;
-    krb5_ccache cache;
-    krb5_creds creds;
-
-    assert_int_equal(krb5_init_context(&context), 0);
-    assert_int_equal(krb5_cc_resolve(context, name, &cache), 0);
-    assert_int_equal(krb5_cc_start_seq_get(context, cache, &cursor), 0);
-    while (krb5_cc_next_cred(context, cache, &cursor, &creds) == 0) {
-        count++;
-        krb5_free_cred_contents(context, &creds);
-    }
-    krb5_cc_end_seq_get(context, cache, &cursor);
-    krb5_cc_close(context, cache);
-    krb5_free_context(context);
-    return count;
-}
 
 /* The ticket that the login gets serves it from memory. */
 static void
@@ -1130,6 +1076,52 @@ test_unreadable_request(void **state)
             "that a KDC can read");
 }
 
+/* ---- What other realms need in krb5.conf ------------------------------ */
+
+/* Each of krb5.conf(5)'s libdefaults, set to what some other realm may need. */
+static void
+test_libdefaults(void **state)
+{
+    struct login login = alice();
+    size_t i;
+
+    (void)state;
+    for (i = 0; libdefaults[i] != NULL; i++) {
+        configure(libdefaults[i]);
+        login.params.user = "alice";
+        run(&login);
+        if (login.code != IAKERB_DONE)
+            print_message("# %s: %s\n", libdefaults[i], login.error.message);
+        assert_int_equal(login.code, IAKERB_DONE);
+        iakerb_initiator_free(login.initiator);
+        login = alice();
+        /* And what goes wrong is known as what it is. */
+        login.params.password = "wrong";
+        fails(login, IAKERB_WRONG_PASSWORD, "wrong password for alice@NAS");
+        login = alice();
+    }
+    configure(NULL);
+}
+
+/* MIT's initiator has them from there, and nobody else can tell it. */
+static void
+test_libdefaults_that_cannot_be(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    configure("noaddresses = false");
+    fails(login, IAKERB_SYSTEM, "the server's KDC takes no tickets with "
+          "addresses: in krb5.conf, [libdefaults] must not have noaddresses = "
+          "false for the realm of alice@NAS");
+    configure("noaddresses = false\n NAS = {\n noaddresses = true\n }");
+    succeeds(login, 5);
+    configure("permitted_enctypes = camellia256-cts-cmac");
+    fails(login, IAKERB_SYSTEM, "the server's KDC has none of the encryption "
+          "types for alice@NAS that krb5.conf leaves");
+    configure(NULL);
+}
+
 /* ---- Encrypted timestamps --------------------------------------------- */
 
 static unsigned int timestamps;
@@ -1220,6 +1212,8 @@ main(int argc, char **argv)
         cmocka_unit_test(test_name_with_at),
         cmocka_unit_test(test_spelling_of_host),
         cmocka_unit_test(test_unreadable_request),
+        cmocka_unit_test(test_libdefaults),
+        cmocka_unit_test(test_libdefaults_that_cannot_be),
         cmocka_unit_test(test_store_in_collection),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_delegation),
@@ -1233,6 +1227,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_kdc_stopped),
         cmocka_unit_test(test_kdc_silent),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_realm_stays),
         cmocka_unit_test(test_tampering),
         cmocka_unit_test(test_no_timestamp),
         cmocka_unit_test(test_after_the_end)
