@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "credential.h"
 #include "limit.h"
+#include "outgoing.h"
 #include "params.h"
 #include "service.h"
 
@@ -332,20 +333,15 @@ done:
     return code;
 }
 
-/*
- * MIT has made an encrypted timestamp, which must not leave: no switch of it
- * reaches a realm that the peer has told.
- */
+/* A token that must not leave. */
 static enum iakerb_code
-withhold(struct iakerb_initiator *self, gss_buffer_t out,
-         struct iakerb_error *error)
+withhold(gss_buffer_t out, enum iakerb_code code)
 {
     OM_uint32 tmp;
 
     explicit_bzero(out->value, out->length);
     gss_release_buffer(&tmp, out);
-    return error_preauth(error, self->offered, self->credential.client, true,
-                         "an encrypted timestamp is not allowed");
+    return code;
 }
 
 /* See what MIT's initiator made, and whether the AP exchange has begun. */
@@ -353,6 +349,7 @@ static enum iakerb_code
 after_step(struct iakerb_initiator *self, enum iakerb_code code,
            gss_buffer_t out, struct iakerb_error *error)
 {
+    enum iakerb_code allowed;
     struct token token;
 
     if (self->state == STATE_PROXY &&
@@ -361,9 +358,12 @@ after_step(struct iakerb_initiator *self, enum iakerb_code code,
             self->state = STATE_AP;
             if (self->framing == IAKERB_FRAMING_KRB5)
                 code = switch_to_krb5(self, out, error);
-        } else if (self->no_timestamp &&
-                   token_has_timestamp(&token.message)) {
-            return withhold(self, out, error);
+        } else {
+            allowed = outgoing_check(&token.message, self->no_timestamp,
+                                     self->offered, self->credential.client,
+                                     error);
+            if (allowed != IAKERB_DONE)
+                return withhold(out, allowed);
         }
     }
     if (out->length > 0)

@@ -301,7 +301,6 @@ check_negotiate(struct iakerb_smb *self, const struct reply *reply,
     struct der in = reply->body, blob;
     struct spnego_offer offer;
     uint16_t size = get(&in, 2), dialect, offset, length;
-    enum iakerb_code code;
     size_t i;
 
     get(&in, 2);
@@ -323,12 +322,14 @@ check_negotiate(struct iakerb_smb *self, const struct reply *reply,
         return malformed(self, "SMB negotiate response", error);
     if (blob.length == 0)       /* the server leaves the first word to us */
         return IAKERB_DONE;
-    code = spnego_parse_offer(&blob, &offer, error);
-    if (code == IAKERB_DONE && !offer.iakerb)
-        code = error_set(error, IAKERB_NOT_OFFERED,
+    if (!spnego_parse_offer(&blob, &offer))
+        return error_set(error, IAKERB_MALFORMED,
+                         "the server's offer of mechanisms is malformed");
+    if (!offer.iakerb)
+        return error_set(error, IAKERB_NOT_OFFERED,
                          "server \"%.128s\" speaks SMB but does not offer "
                          "IAKERB (it offers: %s)", self->server, offer.names);
-    return code;
+    return IAKERB_DONE;
 }
 
 static void
@@ -390,6 +391,31 @@ send_token(struct iakerb_smb *self, const gss_buffer_desc *token,
     return code;
 }
 
+/* The token in a server's answer, if the server keeps to IAKERB. */
+static enum iakerb_code
+check_answer(const struct der *bytes, struct der *token,
+             struct iakerb_error *error)
+{
+    struct spnego_answer answer;
+
+    *token = der_from(NULL, 0);
+    if (!spnego_parse_answer(bytes, &answer))
+        return error_set(error, IAKERB_MALFORMED,
+                         "the server's SPNEGO token is malformed");
+    if (answer.mechanism.length > 0 &&
+            !oid_is(&answer.mechanism, &oid_iakerb))
+        return error_set(error, IAKERB_NOT_OFFERED, "the server does not take "
+                         "IAKERB but wants %s", oid_name(&answer.mechanism));
+    if (answer.state != SPNEGO_NOT_SAID && answer.state > SPNEGO_INCOMPLETE)
+        return error_set(error, IAKERB_NOT_OFFERED,
+                         "the server does not take IAKERB");
+    if (answer.token.length == 0 || answer.state == SPNEGO_COMPLETED)
+        return error_set(error, IAKERB_MALFORMED, "the server ends the "
+                         "conversation before anybody has logged on");
+    *token = answer.token;
+    return IAKERB_DONE;
+}
+
 /* The acceptor's token in a reply to a session setup. */
 static enum iakerb_code
 take_token(struct iakerb_smb *self, const struct reply *reply,
@@ -414,7 +440,7 @@ take_token(struct iakerb_smb *self, const struct reply *reply,
         return malformed(self, "SMB session setup response", error);
     self->session = reply->session;
 
-    code = spnego_parse_answer(&blob, &token, error);
+    code = check_answer(&blob, &token, error);
     if (code != IAKERB_DONE)
         return code;
     out->value = malloc(token.length);
@@ -440,6 +466,7 @@ exchange(void *data, const gss_buffer_desc *out, gss_buffer_desc *in,
          const struct timespec *deadline, struct iakerb_error *error)
 {
     struct iakerb_smb *self = data;
+    struct der token = der_from(out->value, out->length);
     gss_buffer_desc wrapped = GSS_C_EMPTY_BUFFER;
     struct reply reply = { .bytes = NULL };
     enum iakerb_code code = IAKERB_DONE;
@@ -452,8 +479,10 @@ exchange(void *data, const gss_buffer_desc *out, gss_buffer_desc *in,
         disconnect(self);
     if (self->fd < 0)
         code = open_connection(self, deadline, error);
-    if (code == IAKERB_DONE)
-        code = spnego_make(self->legs == 0, out, &wrapped, error);
+    if (code == IAKERB_DONE &&
+            !spnego_make(self->legs == 0, &oid_iakerb, &token, &wrapped.value,
+                         &wrapped.length))
+        code = error_no_memory(error);
     if (code == IAKERB_DONE)
         code = send_token(self, &wrapped, &reply, deadline, error);
     if (code == IAKERB_DONE)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* SPNEGO (RFC 4178) around IAKERB tokens, as an initiator that offers nothing
- * else. */
+/* SPNEGO (RFC 4178) around the tokens of an initiator that offers one
+ * mechanism and nothing else. */
 #ifndef SPNEGO_H
 #define SPNEGO_H
 
 #include "der.h"
-#include "error.h"
+#include "oid.h"
 
 /* A server's first word: the mechanisms that it has. */
 struct spnego_offer {
@@ -15,27 +15,37 @@ struct spnego_offer {
 
 /*
  * Take the server's offer apart: a NegTokenInit, or the NegTokenInit2 of
- * [MS-SPNG].  Fails with IAKERB_MALFORMED.
+ * [MS-SPNG].  False, if it is malformed.
  */
-enum iakerb_code
-spnego_parse_offer(const struct der *bytes, struct spnego_offer *offer,
-                   struct iakerb_error *error);
+bool
+spnego_parse_offer(const struct der *bytes, struct spnego_offer *offer);
 
 /*
- * Wrap a token, as the first one or as another.  *out is to be freed with
- * gss_release_buffer().  Fails with IAKERB_NO_MEMORY.
+ * Wrap a token of the mechanism, as the first one or as another.  *out is to
+ * be freed with free().  False, if there is no memory.
  */
-enum iakerb_code
-spnego_make(bool first, const gss_buffer_desc *token, gss_buffer_desc *out,
-            struct iakerb_error *error);
+bool
+spnego_make(bool first, const struct oid *mechanism, const struct der *token,
+            void **out, size_t *length);
 
-/*
- * Take the server's answer apart; *token points into it and is not empty.
- * Fails with IAKERB_NOT_OFFERED, where the server does not agree to IAKERB, or
- * IAKERB_MALFORMED.
- */
-enum iakerb_code
-spnego_parse_answer(const struct der *bytes, struct der *token,
-                    struct iakerb_error *error);
+/* NegState (RFC 4178, section 4.2.2). */
+enum spnego_state {
+    SPNEGO_COMPLETED,
+    SPNEGO_INCOMPLETE,
+    SPNEGO_REJECT,
+    SPNEGO_REQUEST_MIC,
+    SPNEGO_NOT_SAID = 256
+};
+
+/* A server's answer; all points into its bytes, and what is absent is empty. */
+struct spnego_answer {
+    unsigned int state;         /* enum spnego_state, or any other number */
+    struct der mechanism;
+    struct der token;
+};
+
+/* Take the server's answer apart.  False, if it is malformed. */
+bool
+spnego_parse_answer(const struct der *bytes, struct spnego_answer *answer);
 
 #endif /* SPNEGO_H */

@@ -6,12 +6,6 @@
 
 #include "writer.h"
 
-/* The OIDs' contents: 1.3.6.1.5.2.5 and 1.2.840.113554.1.2.2. */
-static const uint8_t iakerb_oid[] = { 0x2B, 0x06, 0x01, 0x05, 0x02, 0x05 };
-static const uint8_t krb5_oid[] = {
-    0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 0x01, 0x02, 0x02
-};
-
 /* The last number of RFC 4120, section 7.5.9, that krb5 has a code for. */
 #define KRB_ERROR_MAX 127
 
@@ -70,11 +64,11 @@ token_parse(const gss_buffer_desc *bytes, struct token *token,
                          "the peer's token has a broken GSS-API framing");
 
     token->body = in;
-    if (der_equal(&oid, krb5_oid, sizeof(krb5_oid))) {
+    if (oid_is(&oid, &oid_krb5)) {
         token->kind = TOKEN_AP_KRB5;
         return IAKERB_DONE;
     }
-    if (!der_equal(&oid, iakerb_oid, sizeof(iakerb_oid))) {
+    if (!oid_is(&oid, &oid_iakerb)) {
         token->kind = TOKEN_FOREIGN;
         return IAKERB_DONE;
     }
@@ -232,13 +226,9 @@ token_make_proxy(const struct der *realm, const struct der *message,
                  gss_buffer_desc *out, struct iakerb_error *error)
 {
     struct writer w;
-    enum iakerb_code code;
     size_t mark;
 
-    code = writer_start(&w, realm->length + message->length, error);
-    if (code != IAKERB_DONE)
-        return code;
-
+    writer_start(&w, realm->length + message->length);
     put_bytes(&w, message->data, message->length);
     mark = w.used;
     put_bytes(&w, realm->data, realm->length);
@@ -246,26 +236,20 @@ token_make_proxy(const struct der *realm, const struct der *message,
     put_tag(&w, DER_CONTEXT(1), mark);
     put_tag(&w, DER_SEQUENCE, mark);
     put_bytes(&w, proxy_id, sizeof(proxy_id));
-    writer_frame(&w, iakerb_oid, sizeof(iakerb_oid));
-    writer_take(&w, out);
-    return IAKERB_DONE;
+    put_framing(&w, &oid_iakerb);
+    return writer_take(&w, &out->value, &out->length) ? IAKERB_DONE :
+        error_no_memory(error);
 }
 
 enum iakerb_code
 token_make_ap(enum token_kind kind, const struct der *body,
               gss_buffer_desc *out, struct iakerb_error *error)
 {
-    bool iakerb = kind == TOKEN_AP_IAKERB;
     struct writer w;
-    enum iakerb_code code;
 
-    code = writer_start(&w, body->length, error);
-    if (code != IAKERB_DONE)
-        return code;
-
+    writer_start(&w, body->length);
     put_bytes(&w, body->data, body->length);
-    writer_frame(&w, iakerb ? iakerb_oid : krb5_oid,
-                 iakerb ? sizeof(iakerb_oid) : sizeof(krb5_oid));
-    writer_take(&w, out);
-    return IAKERB_DONE;
+    put_framing(&w, kind == TOKEN_AP_IAKERB ? &oid_iakerb : &oid_krb5);
+    return writer_take(&w, &out->value, &out->length) ? IAKERB_DONE :
+        error_no_memory(error);
 }

@@ -914,6 +914,71 @@ test_lies(void **state)
     free_stolen();
 }
 
+/* A KRB-ERROR in a token, from whoever is between client and KDC. */
+static void
+become_error(gss_buffer_desc *answer, krb5_ui_4 number, const char *client,
+             const void *e_data, size_t length)
+{
+    static const char header[] = "\x06\x06\x2B\x06\x01\x05\x02\x05\x05\x01"
+        "\x30\x07\xA1\x05\x0C\x03NAS";
+    krb5_error reply = {
+        .error = number, .e_data = { .data = (char *)e_data, .length = length }
+    };
+    krb5_context context;
+    krb5_data encoded;
+    uint8_t token[512] = { 0x60, 0x82 };
+    size_t size;
+
+    assert_int_equal(krb5_init_context(&context), 0);
+    assert_int_equal(krb5_us_timeofday(context, &reply.stime, &reply.susec),
+                     0);
+    assert_int_equal(krb5_parse_name(context, client, &reply.client), 0);
+    assert_int_equal(krb5_parse_name(context, "krbtgt/NAS@NAS",
+                                     &reply.server), 0);
+    assert_int_equal(krb5_mk_error(context, &reply, &encoded), 0);
+    size = sizeof(header) - 1 + encoded.length;
+    assert_in_range(size, 256, sizeof(token) - 4);
+    token[2] = size >> 8;
+    token[3] = size & 0xFF;
+    memcpy(token + 4, header, sizeof(header) - 1);
+    memcpy(token + 4 + sizeof(header) - 1, encoded.data, encoded.length);
+    become(answer, token, 4 + size);
+    krb5_free_data_contents(context, &encoded);
+    krb5_free_principal(context, reply.client);
+    krb5_free_principal(context, reply.server);
+    krb5_free_context(context);
+}
+
+/* A realm of the acceptor's choice, which then wants an encrypted timestamp. */
+static void
+referral(struct line *line, gss_buffer_desc *answer)
+{
+    static char demand[160] = "\x30\x81\x9D"
+        "\x30\x09\xA1\x03\x02\x01\x02\xA2\x02\x04\x00"
+        "\x30\x1A\xA1\x03\x02\x01\x13\xA2\x13\x04\x11"
+        "\x30\x0F\x30\x0D\xA0\x03\x02\x01\x12\xA1\x06\x1B\x04salt"
+        "\x30\x74\xA1\x04\x02\x02\x7F\x7F\xA2\x6C\x04\x6A";
+
+    if (line->legs == 0)
+        become_error(answer, 68, "alice@EVIL", demand, sizeof(demand));
+    else
+        become_error(answer, 25, "alice@EVIL", demand, sizeof(demand));
+}
+
+static void
+test_timestamp_for_another_realm(void **state)
+{
+    struct attempt attempt = alice();
+
+    (void)state;
+    attempt.params.user = "alice@NAS";
+    attempt.params.canonicalize = true;
+    attempt.params.no_timestamp = true;
+    attempt.lie = referral;
+    fails(attempt, IAKERB_PREAUTH, "offers encrypted timestamp for alice@NAS, "
+          "which is not possible or not allowed");
+}
+
 /* Only krb5 words a question for the password. */
 static void
 test_lies_for_the_user(void **state)
@@ -1055,6 +1120,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_transport),
         cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_timestamp_for_another_realm),
         cmocka_unit_test(test_lies_for_the_user),
         cmocka_unit_test(test_foreign_tickets),
         cmocka_unit_test(test_servers)
