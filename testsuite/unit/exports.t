@@ -26,6 +26,12 @@ ok "the library compiles without a warning with clang" library clang "$dir/root"
 ok "the library compiles without a warning with gcc" library gcc ""
 [ -e "$prefix/lib/libiakerb.so" ] || give_up "libiakerb is not installed"
 
+# Optimization while linking works with other names than those of the object
+# files.
+ok "the library compiles with -flto" \
+    make -s -C "$top/libiakerb" CC=gcc B="$dir/lto" WERROR=-Werror \
+    CFLAGS="-O2 -flto" PREFIX="$dir/with-lto" DESTDIR= install
+
 # ---- Files ---------------------------------------------------------------
 
 # man3: the page, and one for each function that leads to it.
@@ -57,7 +63,7 @@ declared=$(grep -oE '^(const char \*)?iakerb_[a-z_]+\(' \
 # defined FILE OPTION...: the global names that nm sees defined.
 defined()
 {
-    nm --defined-only --extern-only --format=posix "$@" |
+    "${NM:-nm}" --defined-only --extern-only --format=posix "$@" |
         awk 'NF > 1 && $2 != "A" { sub(/@.*/, "", $1); print $1 }' | sort
 }
 
@@ -65,6 +71,10 @@ is "the shared library exports what the header declares" \
     "$(defined -D "$prefix/lib/libiakerb.so")" "$declared"
 is "the static library exports what the header declares" \
     "$(defined "$prefix/lib/libiakerb.a")" "$declared"
+is "the static library does so too when built with -flto" \
+    "$(NM=gcc-nm defined "$dir/with-lto/lib/libiakerb.a")" "$declared"
+is "the shared library does so too when built with -flto" \
+    "$(defined -D "$dir/with-lto/lib/libiakerb.so")" "$declared"
 is "each function has a man page" \
     "$(cd "$prefix/share/man/man3" && find . -name 'iakerb_*' |
         sed -e 's/^\.\///' -e 's/\.3$//' | sort)" \
