@@ -11,7 +11,7 @@
 #include <profile.h>
 
 #include "guard.h"
-#include "harmless.h"
+#include "common/harmless.h"
 #include "limit.h"
 #include "params.h"
 

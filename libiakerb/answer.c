@@ -2,7 +2,7 @@
 
 #include "answer.h"
 
-#include "harmless.h"
+#include "common/harmless.h"
 
 /*
  * A realm that an acceptor tells becomes part of names that are shown, by krb5

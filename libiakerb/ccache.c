@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "client.h"
-#include "host.h"
+#include "common/host.h"
 #include "params.h"
 
 struct search {

@@ -9,7 +9,7 @@
 
 #include <gssapi/gssapi_krb5.h>
 
-#include "harmless.h"
+#include "common/harmless.h"
 
 /* How many codes krb5's error table has at most. */
 #define KRB5_CODES 256

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host.h"
+#include "common/host.h"
 
 enum iakerb_code
 iakerb_host_canonical(const char *host, char name[IAKERB_HOST_BYTES],

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harmless.h"
+#include "common/harmless.h"
 
 /* A copy that does nothing to a terminal; krb5 itself writes lists of tokens,
  * with a newline and a tab for each. */

@@ -3,7 +3,7 @@
 #ifndef REQUEST_H
 #define REQUEST_H
 
-#include "der.h"
+#include "common/der.h"
 
 struct request {
     struct der client;          /* a PrincipalName; empty where there is none */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host.h"
+#include "common/host.h"
 
 /* The KDC compares names byte by byte. */
 static krb5_error_code

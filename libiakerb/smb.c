@@ -11,7 +11,7 @@
 
 #include "net.h"
 #include "params.h"
-#include "spnego.h"
+#include "common/spnego.h"
 
 #define DEFAULT_PORT 445
 

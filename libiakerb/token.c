@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "writer.h"
+#include "common/writer.h"
 
 /* The last number of RFC 4120, section 7.5.9, that krb5 has a code for. */
 #define KRB_ERROR_MAX 127

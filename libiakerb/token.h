@@ -6,7 +6,7 @@
 #ifndef TOKEN_H
 #define TOKEN_H
 
-#include "der.h"
+#include "common/der.h"
 #include "error.h"
 
 enum token_kind {

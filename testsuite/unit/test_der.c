@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "libiakerb/der.h"
+#include "common/der.h"
 
 static struct der
 der_of(struct bytes bytes)

@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "libiakerb/harmless.h"
+#include "common/harmless.h"
 
 static void
 assert_becomes(const char *from, const char *keep, const char *expected)

@@ -2,8 +2,8 @@
 
 #include "unit.h"
 
-#include "libiakerb/spnego.h"
-#include "libiakerb/writer.h"
+#include "common/spnego.h"
+#include "common/writer.h"
 
 static void
 assert_written(struct writer *w, struct bytes expected)
