@@ -126,10 +126,10 @@ write_file(const json_t *all, const char *path, bool *others)
     unlink(staged);
     fd = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return fail_file(staged);
+        return fail_file(path);
     if (json_dumpfd(all, fd, JSON_INDENT(1)) != 0 || fsync(fd) != 0 ||
             fstat(fd, &status) != 0)
-        fail_file(staged);
+        fail_file(path);
     else
         ret = rename_to_new(staged, path);
     *others = ret == 0 && (status.st_mode & 077) != 0;
@@ -141,14 +141,18 @@ write_file(const json_t *all, const char *path, bool *others)
 int
 command_backup(struct conf *conf, int argc, char **argv)
 {
-    const char *path, **arguments[] = { &path, NULL };
-    const struct option_spec specs[] = { { 0 } };
+    const char *path;
+    const struct option_spec specs[] = {
+        { .word = &path, .takes = "FILE", .help = "a new file" },
+        { 0 }
+    };
     bool others = false;
     json_t *all;
-    int ret = EXIT_FAILED;
+    int ret = command_begin(conf, "backup", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, arguments) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
+    ret = EXIT_FAILED;
     if (access(path, F_OK) == 0) {
         fail_exists(path);
         return EXIT_FAILED;

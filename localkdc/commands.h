@@ -4,7 +4,10 @@
 #ifndef LOCALKDC_COMMANDS_H
 #define LOCALKDC_COMMANDS_H
 
+#include <stdio.h>
+
 #include "conf.h"
+#include "options.h"
 
 enum {
     EXIT_DONE = 0,
@@ -14,6 +17,25 @@ enum {
 };
 
 typedef int command(struct conf *conf, int argc, char **argv);
+
+/* A list of commands ends with one without a name. */
+struct command_entry {
+    const char *name;
+    command *run;
+    const char *summary;
+};
+
+/* Run the one that argv[0] names, and say what was meant where there is none;
+ * above is what they are commands of, such as "user ", or "". */
+int command_run(const struct command_entry *commands, const char *above,
+                struct conf *conf, int argc, char **argv);
+
+void command_list(const struct command_entry *commands, FILE *to);
+
+/* What each command begins with: options_read(), and that the caller may do
+ * this at all. */
+int command_begin(const struct conf *conf, const char *name, int argc,
+                  char **argv, const struct option_spec *specs);
 
 command command_setup;
 command command_refresh;

@@ -48,8 +48,6 @@ conf_init(struct conf *conf, const char *root)
     *conf = (struct conf){
         .root = root != NULL ? root : "", .lock_fd = -1
     };
-    if (root == NULL && geteuid() != 0)
-        return fail("only root can do this; run it with sudo");
     if (root != NULL && check_root(root) != 0)
         return -1;
 
@@ -70,9 +68,20 @@ conf_init(struct conf *conf, const char *root)
 
     conf->owner = geteuid();
     conf->group = getegid();
-    if (geteuid() == 0 &&
-            !conf_account(conf, SERVICE_ACCOUNT, &conf->owner, &conf->group) &&
-            root == NULL)
+    if (geteuid() == 0)
+        conf->account = conf_account(conf, SERVICE_ACCOUNT, &conf->owner,
+                                     &conf->group);
+    return 0;
+}
+
+int
+conf_allowed(const struct conf *conf)
+{
+    if (conf->root[0] != '\0')
+        return 0;
+    if (geteuid() != 0)
+        return fail("only root can do this; run it with sudo");
+    if (!conf->account)
         return fail("there is no account %s, which the KDC runs as; "
                     "run systemd-sysusers", SERVICE_ACCOUNT);
     return 0;

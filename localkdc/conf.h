@@ -17,6 +17,7 @@ struct conf {
      * there is no such account. */
     uid_t owner;
     gid_t group;
+    bool account;           /* whether there is one */
 
     char *etc;              /* /etc/localkdc */
     char *kdc_conf;         /*   kdc.conf */
@@ -37,10 +38,12 @@ struct conf {
 };
 
 /* Fill *conf for a machine whose files are below root, or for this machine
- * where root is NULL; only root may have that.  conf_free() also after a
- * failure. */
+ * where root is NULL.  conf_free() also after a failure. */
 int conf_init(struct conf *conf, const char *root);
 void conf_free(struct conf *conf);
+
+/* Fail unless the caller may change the machine, and all is there for it. */
+int conf_allowed(const struct conf *conf);
 
 /* Whether the machine has such a local account. */
 bool conf_account(const struct conf *conf, const char *name,

@@ -14,42 +14,26 @@
 #include "commands.h"
 #include "text.h"
 
-static const struct {
-    const char *name;
-    command *run;
-    const char *summary;
-} commands[] = {
+static const struct command_entry commands[] = {
     { "setup", command_setup, "make this machine its own realm" },
     { "refresh", command_refresh, "after its names or addresses changed" },
     { "status", command_status, "say whether all is well" },
     { "user", command_user,
-      "add|passwd|disable|enable|unlock|remove|list users" },
+      "add, passwd, disable, enable, unlock, remove, list" },
     { "policy", command_policy, "rules for passwords and failures" },
     { "samba", command_samba, "what smb.conf needs" },
     { "backup", command_backup, "write the realm to a file" },
     { "restore", command_restore, "make the realm from such a file" },
-    { "remove", command_remove, "take the realm away" }
+    { "remove", command_remove, "take the realm away" },
+    { 0 }
 };
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void
 usage(FILE *to)
 {
     fputs("usage: localkdc [--root DIR] COMMAND [OPTION...]\n\n", to);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
-    fputs("\nSee localkdc(8).\n", to);
-}
-
-static command *
-find(const char *name)
-{
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(commands[i].name, name) == 0)
-            return commands[i].run;
-    }
-    return NULL;
+    command_list(commands, to);
+    fputs("\nSee 'localkdc COMMAND --help', and localkdc(8).\n", to);
 }
 
 /* jansson holds a backup's keys. */
@@ -93,12 +77,13 @@ main(int argc, char **argv)
         { "version", no_argument, NULL, 'v' },
         { 0 }
     };
-    const char *root = NULL;
+    const char *root = NULL, *word;
     struct conf conf;
-    command *run;
     int option, ret = EXIT_FAILED;
 
-    while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+    opterr = 0;
+    while (word = argv[optind],
+           (option = getopt_long(argc, argv, "+:h", options, NULL)) != -1) {
         switch (option) {
         case 'r':
             root = optarg;
@@ -109,21 +94,28 @@ main(int argc, char **argv)
         case 'v':
             puts("localkdc " VERSION);
             return EXIT_DONE;
+        case ':':
+            fail("--root: the folder is missing after it");
+            return EXIT_USAGE;
         default:
-            usage(stderr);
+            fail("'%s': there is no such option; see 'localkdc --help'",
+                 word);
             return EXIT_USAGE;
         }
     }
-    run = optind < argc ? find(argv[optind]) : NULL;
-    if (run == NULL) {
+    if (optind >= argc) {
         usage(stderr);
         return EXIT_USAGE;
+    }
+    if (strcmp(argv[optind], "help") == 0) {
+        usage(stdout);
+        return EXIT_DONE;
     }
     umask(077);
     json_set_alloc_funcs(malloc, wiping_free);
     extend_path();
     if (conf_init(&conf, root) == 0)
-        ret = flush(run(&conf, argc - optind, argv + optind));
+        ret = command_run(commands, "", &conf, argc - optind, argv + optind);
     conf_free(&conf);
-    return ret;
+    return flush(ret);
 }

@@ -5,9 +5,61 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "similar.h"
 
 #define OPTIONS_MAX 16
+
+/* No option's place in the list, and not a letter. */
+#define HELP (OPTIONS_MAX + 1)
+
+static bool
+is_end(const struct option_spec *spec)
+{
+    return spec->name == NULL && spec->takes == NULL;
+}
+
+/* ---- --help ----------------------------------------------------------- */
+
+static void
+print_synopsis(const char *command, const struct option_spec *specs)
+{
+    printf("usage: localkdc %s", command);
+    for (; !is_end(specs); specs++) {
+        if (specs->name == NULL)
+            printf(" %s", specs->takes);
+        else
+            printf(" [--%s%s%s]%s", specs->name,
+                   specs->takes != NULL ? " " : "",
+                   specs->takes != NULL ? specs->takes : "",
+                   specs->words != NULL ? "..." : "");
+    }
+    printf("\n");
+}
+
+static void
+print_help(const char *command, const struct option_spec *specs)
+{
+    print_synopsis(command, specs);
+    if (!is_end(specs))
+        printf("\n");
+    for (; !is_end(specs); specs++) {
+        AUTO_FREE char *left = text(
+            "%s%s%s%s", specs->name != NULL ? "--" : "",
+            specs->name != NULL ? specs->name : "",
+            specs->name != NULL && specs->takes != NULL ? " " : "",
+            specs->takes != NULL ? specs->takes : "");
+
+        printf("  %-24s %s\n", left, specs->help);
+    }
+    printf("\nSee localkdc(8).\n");
+}
+
+/* ---- Reading ---------------------------------------------------------- */
 
 static int
 read_number(const char *name, const char *word, long *number)
@@ -37,39 +89,105 @@ store(const struct option_spec *spec, const char *word)
     return 0;
 }
 
-int
-options_read(int argc, char **argv, const struct option_spec *specs,
-             const char ***arguments)
+static int
+fail_unknown(const char *command, const char *word,
+             const struct option_spec *specs)
 {
-    struct option table[OPTIONS_MAX + 1] = { 0 };
-    int found;
+    const char *names[OPTIONS_MAX], *meant;
+    size_t count = 0;
 
-    for (int i = 0; specs[i].name != NULL; i++) {
-        table[i] = (struct option){
-            .name = specs[i].name,
-            .has_arg = specs[i].flag != NULL ? no_argument
-                                             : required_argument,
-            .val = i
-        };
+    for (; !is_end(specs); specs++) {
+        if (specs->name != NULL)
+            names[count++] = specs->name;
     }
+    meant = strncmp(word, "--", 2) == 0
+        ? similar(word + 2, names, count) : NULL;
+    if (meant != NULL)
+        return fail("%s: there is no option %s; did you mean --%s?", command,
+                    word, meant);
+    return fail("%s: there is no option %s; see 'localkdc %s --help'",
+                command, word, command);
+}
+
+/* Why getopt_long() did not take an option: optopt is one's place in the list,
+ * or an unknown letter, or 0 where a whole word is unknown. */
+static int
+fail_option(const char *command, int found, char **argv,
+            const struct option_spec *specs)
+{
+    AUTO_FREE char *letter = text("-%c", optopt);
+
+    if (found == ':')
+        return fail("%s: something is missing after --%s: write --%s %s",
+                    command, specs[optopt - 1].name, specs[optopt - 1].name,
+                    specs[optopt - 1].takes);
+    if (optopt > 0 && optopt <= OPTIONS_MAX)
+        return fail("%s: --%s takes no value", command,
+                    specs[optopt - 1].name);
+    return fail_unknown(command, optopt > HELP ? letter : argv[optind - 1],
+                        specs);
+}
+
+/* 1 where --help is among them. */
+static int
+read_options(const char *command, int argc, char **argv,
+             const struct option_spec *specs)
+{
+    struct option table[OPTIONS_MAX + 2] = { 0 };
+    int count = 0, found;
+
+    for (int i = 0; !is_end(&specs[i]); i++) {
+        if (specs[i].name != NULL)
+            table[count++] = (struct option){
+                .name = specs[i].name,
+                .has_arg = specs[i].flag != NULL ? no_argument
+                                                 : required_argument,
+                .val = i + 1
+            };
+    }
+    table[count] = (struct option){ .name = "help", .val = HELP };
     optind = 0;
     opterr = 0;
-    while ((found = getopt_long(argc, argv, "", table, NULL)) != -1) {
-        if (found == '?')
-            return fail("%s: this option is not known, or something is "
-                        "missing after it; see localkdc(8)",
-                        argv[optind - 1]);
-        if (store(&specs[found], optarg) != 0)
+    while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+        if (found == HELP || found == 'h')
+            return 1;
+        if (found == '?' || found == ':')
+            return fail_option(command, found, argv, specs);
+        if (store(&specs[found - 1], optarg) != 0)
             return -1;
     }
-    for (; *arguments != NULL; arguments++, optind++) {
+    return 0;
+}
+
+static int
+read_arguments(const char *command, int argc, char **argv,
+               const struct option_spec *specs)
+{
+    for (; !is_end(specs); specs++) {
+        if (specs->name != NULL)
+            continue;
         if (optind >= argc)
-            return fail("%s: an argument is missing; see localkdc(8)",
-                        argv[0]);
-        **arguments = argv[optind];
+            return fail("%s: %s is missing; see 'localkdc %s --help'",
+                        command, specs->takes, command);
+        store(specs, argv[optind++]);
     }
     if (optind < argc)
-        return fail("%s: what is '%s'? See localkdc(8)", argv[0],
-                    argv[optind]);
+        return fail("%s: what is '%s'? See 'localkdc %s --help'", command,
+                    argv[optind], command);
     return 0;
+}
+
+int
+options_read(const char *command, int argc, char **argv,
+             const struct option_spec *specs)
+{
+    int found = read_options(command, argc, argv, specs);
+
+    if (found == 1) {
+        print_help(command, specs);
+        return EXIT_DONE;
+    }
+    if (found != 0 || read_arguments(command, argc, argv, specs) != 0)
+        return EXIT_USAGE;
+    return OPTIONS_READ;
 }

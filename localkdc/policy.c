@@ -63,21 +63,29 @@ static const struct {
     long size;              /* of the unit, in the database's */
     const char *when_zero;
     long mask;
+    const char *help;
 } numbers[NUMBERS] = {
     [MIN_LENGTH] = { "min-length", " characters", 1, "",
-                     KADM5_PW_MIN_LENGTH },
+                     KADM5_PW_MIN_LENGTH,
+                     "characters that a password must have" },
     [MIN_CLASSES] = { "min-classes", " kinds of characters", 1, "",
-                      KADM5_PW_MIN_CLASSES },
+                      KADM5_PW_MIN_CLASSES,
+                      "kinds of characters that it must have" },
     [HISTORY] = { "history", " passwords kept", 1, "",
-                  KADM5_PW_HISTORY_NUM },
+                  KADM5_PW_HISTORY_NUM,
+                  "passwords kept; a new one must differ" },
     [MAX_LIFE] = { "max-life", " days", DAY, " (passwords do not expire)",
-                   KADM5_PW_MAX_LIFE },
+                   KADM5_PW_MAX_LIFE,
+                   "days that a password is good; 0: for ever" },
     [MAX_FAILURES] = { "max-failures", "", 1, " (nobody is locked out)",
-                       KADM5_PW_MAX_FAILURE },
+                       KADM5_PW_MAX_FAILURE,
+                       "failures that lock a user out; 0: none" },
     [WINDOW] = { "failure-window", " minutes", MINUTE, " (until a success)",
-                 KADM5_PW_FAILURE_COUNT_INTERVAL },
+                 KADM5_PW_FAILURE_COUNT_INTERVAL,
+                 "minutes within which they count" },
     [LOCKOUT] = { "lockout", " minutes", MINUTE, " (until unlocked)",
-                  KADM5_PW_LOCKOUT_DURATION }
+                  KADM5_PW_LOCKOUT_DURATION,
+                  "minutes of lockout; 0: until unlocked" }
 };
 
 static void
@@ -149,21 +157,23 @@ int
 command_policy(struct conf *conf, int argc, char **argv)
 {
     struct option_spec specs[NUMBERS + 1] = { 0 };
-    const char **none[] = { NULL };
     long given[NUMBERS];
     struct db db;
-    int ret = -1;
+    int ret;
 
     for (int i = 0; i < NUMBERS; i++) {
         given[i] = -1;
         specs[i] = (struct option_spec){
-            .name = numbers[i].name, .number = &given[i]
+            .name = numbers[i].name, .number = &given[i],
+            .takes = "NUMBER", .help = numbers[i].help
         };
     }
-    if (options_read(argc, argv, specs, none) != 0)
-        return EXIT_USAGE;
+    ret = command_begin(conf, "policy", argc, argv, specs);
+    if (ret != OPTIONS_READ)
+        return ret;
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
+    ret = -1;
     if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0)
         ret = change(&db, given);
     db_close(&db);

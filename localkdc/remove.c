@@ -122,10 +122,13 @@ static void
 tell_samba(const struct conf *conf)
 {
     char method[] = "dedicated keytab";
-    const struct setting settings[] = {
+    struct setting items[] = {
         { "realm", conf->realm }, { "kerberos method", method },
         { "dedicated keytab file", conf->keytab },
         { "iakerb kdc socket", conf->socket }
+    };
+    const struct settings settings = {
+        items, sizeof(items) / sizeof(items[0])
     };
     AUTO_FREE char *old = text("%s.old1", conf->smb_conf);
     AUTO_FREE char *smb_conf = NULL;
@@ -135,8 +138,7 @@ tell_samba(const struct conf *conf)
     if (file_read(conf->smb_conf, &smb_conf, &length) != 0 ||
             smb_conf == NULL)
         return;
-    lines = smbconf_find(smb_conf, settings,
-                         sizeof(settings) / sizeof(settings[0]));
+    lines = smbconf_find(smb_conf, &settings, false);
     if (lines[0] == '\0')
         return;
     printf("%s still has lines for this realm; take them out:\n%s",
@@ -148,16 +150,16 @@ tell_samba(const struct conf *conf)
 int
 command_remove(struct conf *conf, int argc, char **argv)
 {
-    const char **none[] = { NULL };
     bool yes = false;
     const struct option_spec specs[] = {
-        { .name = "yes", .flag = &yes },
+        { .name = "yes", .flag = &yes, .help = "do not ask" },
         { 0 }
     };
-    int ret = EXIT_FAILED;
+    int ret = command_begin(conf, "remove", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, none) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
+    ret = EXIT_FAILED;
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
     if ((yes || confirm(conf) == 0) && remove_realm(conf) == 0) {

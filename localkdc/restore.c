@@ -27,6 +27,12 @@ struct backup {
 };
 
 static int
+fail_foreign(const char *path)
+{
+    return fail("%s: this is no backup of localkdc", path);
+}
+
+static int
 parse(const char *path, struct backup *backup)
 {
     const char *format;
@@ -36,7 +42,7 @@ parse(const char *path, struct backup *backup)
     if (json_unpack_ex(backup->all, &error, 0, "{s:s, s:i}",
                        "format", &format, "version", &version) != 0 ||
             strcmp(format, BACKUP_FORMAT) != 0)
-        return fail("%s: this is no backup of localkdc", path);
+        return fail_foreign(path);
     if (version != BACKUP_VERSION)
         return fail("%s: the backup is of format %d; this localkdc reads "
                     "format %d", path, version, BACKUP_VERSION);
@@ -48,6 +54,14 @@ parse(const char *path, struct backup *backup)
     if (!json_is_array(backup->names))
         return fail("%s: the backup is damaged: names is no list", path);
     return realm_check(backup->realm);
+}
+
+/* Whether this began as a backup, and was damaged later. */
+static bool
+looks_like_one(const char *data, size_t length)
+{
+    return memmem(data, length, "\"" BACKUP_FORMAT "\"",
+                  strlen("\"" BACKUP_FORMAT "\"")) != NULL;
 }
 
 static int
@@ -64,7 +78,9 @@ load(const char *path, struct backup *backup)
     if (data == NULL)
         return fail("%s: there is no such file", path);
     backup->all = json_loadb(data, length, 0, &error);
-    if (backup->all == NULL)
+    if (backup->all == NULL && !looks_like_one(data, length))
+        fail_foreign(path);
+    else if (backup->all == NULL)
         fail("%s: line %d: the backup is damaged: %s", path, error.line,
              error.text);
     else
@@ -226,18 +242,21 @@ restore(struct conf *conf, const struct backup *backup, const char *path,
 int
 command_restore(struct conf *conf, int argc, char **argv)
 {
-    const char *path, **arguments[] = { &path, NULL };
+    const char *path;
     bool replace = false;
     const struct option_spec specs[] = {
-        { .name = "replace", .flag = &replace },
+        { .name = "replace", .flag = &replace,
+          .help = "in place of the realm that is there" },
+        { .word = &path, .takes = "FILE", .help = "a backup" },
         { 0 }
     };
     struct setup setup = { 0 };
     struct backup backup;
-    int ret = EXIT_FAILED;
+    int ret = command_begin(conf, "restore", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, arguments) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
+    ret = EXIT_FAILED;
     if (load(path, &backup) == 0 && setup_machine(&setup) == 0 &&
             hold_realm(conf, HOLD_NEW) == 0) {
         if (choose_realm(conf, &backup, replace) == 0 &&

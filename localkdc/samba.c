@@ -37,14 +37,6 @@ parameter(const char *smb_conf, const char *name, bool quiet)
     return value;
 }
 
-static void
-lack(struct samba *samba, const char *name, const char *value)
-{
-    samba->lacking[samba->count++] = (struct setting){
-        .name = name, .value = text("%s", value)
-    };
-}
-
 /* Where smb.conf has no realm, Samba takes the machine's name. */
 static int
 examine_realm(const struct conf *conf, const char *smb_conf,
@@ -58,7 +50,7 @@ examine_realm(const struct conf *conf, const char *smb_conf,
         return -1;
     own = upper(realm[0] != '\0' ? realm : name);
     if (strcmp(own, conf->realm) != 0)
-        lack(samba, "realm", conf->realm);
+        settings_add(&samba->lacking, "realm", conf->realm);
     return 0;
 }
 
@@ -86,8 +78,8 @@ examine_keytab(const struct conf *conf, const char *smb_conf,
     if (method == NULL || file == NULL)
         return -1;
     if (!keytab_is_good(conf, samba, method, file)) {
-        lack(samba, "kerberos method", "dedicated keytab");
-        lack(samba, "dedicated keytab file", conf->keytab);
+        settings_add(&samba->lacking, "kerberos method", "dedicated keytab");
+        settings_add(&samba->lacking, "dedicated keytab file", conf->keytab);
     }
     return 0;
 }
@@ -104,9 +96,9 @@ examine_iakerb(const struct conf *conf, const char *smb_conf,
     if (!samba->iakerb)
         return;
     if (strcmp(socket, conf->socket) != 0)
-        lack(samba, "iakerb kdc socket", conf->socket);
+        settings_add(&samba->lacking, "iakerb kdc socket", conf->socket);
     if (strcasecmp(offer, "yes") != 0)
-        lack(samba, "server support iakerb", "yes");
+        settings_add(&samba->lacking, "server support iakerb", "yes");
 }
 
 int
@@ -115,8 +107,11 @@ samba_examine(const struct conf *conf, const char *smb_conf,
 {
     AUTO_FREE char *role = NULL;
 
-    *samba = (struct samba){ .installed = run_found("testparm") };
-    if (!samba->installed)
+    *samba = (struct samba){
+        .installed = run_found("testparm"),
+        .found = access(smb_conf, F_OK) == 0 || errno != ENOENT
+    };
+    if (!samba->installed || !samba->found)
         return 0;
     role = parameter(smb_conf, "server role", false);
     if (role == NULL)
@@ -132,8 +127,7 @@ samba_examine(const struct conf *conf, const char *smb_conf,
 void
 samba_free(struct samba *samba)
 {
-    for (size_t i = 0; i < samba->count; i++)
-        free(samba->lacking[i].value);
+    settings_free(&samba->lacking);
     *samba = (struct samba){ 0 };
 }
 
@@ -146,6 +140,9 @@ examine(const struct conf *conf, const char *smb_conf, struct samba *samba)
         return -1;
     if (!samba->installed)
         return fail("testparm is not there; install Samba first");
+    if (!samba->found)
+        return fail("%s: there is no such file; with --smb-conf say where "
+                    "Samba's is", smb_conf);
     if (!samba->standalone)
         return fail("%s: 'server role' makes this machine part of a domain; "
                     "a local realm is for a standalone server", smb_conf);
@@ -155,13 +152,13 @@ examine(const struct conf *conf, const char *smb_conf, struct samba *samba)
 static void
 print(const struct samba *samba, const char *smb_conf)
 {
-    if (samba->count == 0)
+    if (samba->lacking.count == 0)
         printf("# %s: nothing is missing\n", smb_conf);
     else
         printf("[global]\n");
-    for (size_t i = 0; i < samba->count; i++)
-        printf("    %s = %s\n", samba->lacking[i].name,
-               samba->lacking[i].value);
+    for (size_t i = 0; i < samba->lacking.count; i++)
+        printf("    %s = %s\n", samba->lacking.items[i].name,
+               samba->lacking.items[i].value);
     if (!samba->iakerb)
         printf("# This Samba does not know IAKERB: only clients that reach "
                "the KDC themselves can log in.\n");
@@ -192,10 +189,10 @@ check_staged(const struct conf *conf, const char *smb_conf)
     int ret;
 
     ret = samba_examine(conf, staged, &samba);
-    if (ret == 0 && samba.count > 0)
+    if (ret == 0 && samba.lacking.count > 0)
         ret = fail("%s: '%s' is set again further on, perhaps in a file "
                    "that it includes; nothing has changed", smb_conf,
-                   samba.lacking[0].name);
+                   samba.lacking.items[0].name);
     samba_free(&samba);
     return ret;
 }
@@ -207,48 +204,53 @@ apply(const struct conf *conf, const char *smb_conf,
     AUTO_FREE char *staged = file_staged(smb_conf);
     AUTO_FREE char *before = NULL;
     AUTO_FREE char *after = NULL;
+    AUTO_FREE char *replaced = NULL;
     size_t length;
     int ret = -1;
 
-    if (samba->count == 0)
+    if (samba->lacking.count == 0)
         return 0;
     if (file_read(smb_conf, &before, &length) != 0)
         return -1;
     if (before == NULL)
-        return fail("%s: there is no such file; with --smb-conf say where "
-                    "Samba's is", smb_conf);
+        return fail("%s: this file has gone meanwhile", smb_conf);
     if (strlen(before) != length)
         return fail("%s: there is a zero byte in it; correct the file",
                     smb_conf);
-    after = smbconf_set(before, samba->lacking, samba->count);
+    after = smbconf_set(before, &samba->lacking);
     if (tree_remove(staged) == 0 &&
             file_stage(smb_conf, after, strlen(after), 0644) == 0 &&
             check_staged(conf, smb_conf) == 0 && keep_old(smb_conf) == 0)
         ret = file_commit(smb_conf);
-    if (ret != 0)
+    if (ret != 0) {
         tree_remove(staged);
-    else
-        printf("Make a running smbd read it: smbcontrol all "
-               "reload-config\n");
-    return ret;
+        return ret;
+    }
+    replaced = smbconf_find(before, &samba->lacking, true);
+    if (replaced[0] != '\0')
+        printf("They are in place of:\n%s", replaced);
+    printf("Make a running smbd read it: smbcontrol all reload-config\n");
+    return 0;
 }
 
 int
 command_samba(struct conf *conf, int argc, char **argv)
 {
-    const char *smb_conf = conf->smb_conf, **none[] = { NULL };
+    const char *smb_conf = conf->smb_conf;
     bool write = false;
     const struct option_spec specs[] = {
-        { .name = "apply", .flag = &write },
-        { .name = "smb-conf", .word = &smb_conf },
+        { .name = "apply", .flag = &write,
+          .help = "write the lines, and keep the old file" },
+        { .name = "smb-conf", .word = &smb_conf, .takes = "FILE",
+          .help = "Samba's configuration, where it is elsewhere" },
         { 0 }
     };
     struct samba samba = { 0 };
     char resolved[PATH_MAX];
-    int ret;
+    int ret = command_begin(conf, "samba", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, none) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
     /* A symbolic link stays one. */
     if (realpath(smb_conf, resolved) != NULL)
         smb_conf = resolved;

@@ -9,14 +9,12 @@
 #include "conf.h"
 #include "smbconf.h"
 
-#define SAMBA_SETTINGS 5
-
 struct samba {
     bool installed;
+    bool found;             /* the configuration file is there */
     bool standalone;        /* and not a member of a domain */
     bool iakerb;            /* this Samba knows IAKERB */
-    struct setting lacking[SAMBA_SETTINGS];
-    size_t count;
+    struct settings lacking;
 };
 
 /* Ask testparm about a configuration file; samba_free() also after a

@@ -112,19 +112,22 @@ setup_or_refresh(struct conf *conf, const char *realm,
 int
 command_setup(struct conf *conf, int argc, char **argv)
 {
-    const char *realm = NULL, **none[] = { NULL };
+    const char *realm = NULL;
     struct setup setup = { 0 };
     struct list more = { 0 };
     bool dry_run = false;
     const struct option_spec specs[] = {
-        { .name = "realm", .word = &realm },
-        { .name = "name", .words = &more },
-        { .name = "dry-run", .flag = &dry_run },
+        { .name = "realm", .word = &realm, .takes = "NAME",
+          .help = "its name; else the machine's, in upper case" },
+        { .name = "name", .words = &more, .takes = "HOST",
+          .help = "one more name that peers call this machine by" },
+        { .name = "dry-run", .flag = &dry_run,
+          .help = "write nothing, only say what would be" },
         { 0 }
     };
-    int ret = EXIT_USAGE;
+    int ret = command_begin(conf, "setup", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, none) != 0)
+    if (ret != OPTIONS_READ)
         goto out;
     ret = EXIT_FAILED;
     if ((realm != NULL && realm_check(realm) != 0) ||
@@ -144,16 +147,16 @@ out:
 int
 command_refresh(struct conf *conf, int argc, char **argv)
 {
-    const char **none[] = { NULL };
     struct setup setup = { 0 };
     struct list more = { 0 };
     const struct option_spec specs[] = {
-        { .name = "name", .words = &more },
+        { .name = "name", .words = &more, .takes = "HOST",
+          .help = "one more name that peers call this machine by" },
         { 0 }
     };
-    int ret = EXIT_USAGE;
+    int ret = command_begin(conf, "refresh", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, none) != 0)
+    if (ret != OPTIONS_READ)
         goto out;
     ret = EXIT_FAILED;
     if (setup_machine(&setup) != 0 || hold_realm(conf, HOLD_EXISTING) != 0)

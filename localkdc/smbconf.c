@@ -3,11 +3,30 @@
 #include "smbconf.h"
 
 #include <ctype.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "text.h"
+
+void
+settings_add(struct settings *settings, const char *name, const char *value)
+{
+    settings->items = grow(settings->items, settings->count + 1,
+                           sizeof(*settings->items));
+    settings->items[settings->count++] = (struct setting){
+        .name = name, .value = text("%s", value)
+    };
+}
+
+void
+settings_free(struct settings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++)
+        free(settings->items[i].value);
+    free(settings->items);
+    *settings = (struct settings){ 0 };
+}
 
 /* A name with neither white space nor upper case, as Samba compares them. */
 static char *
@@ -53,8 +72,8 @@ is_global(const char *line, size_t length)
 
 /* The one of the settings that a line has; *value is what follows the '='. */
 static const struct setting *
-setting_of(const char *line, size_t length, const struct setting *settings,
-           size_t count, const char **value)
+setting_of(const char *line, size_t length, const struct settings *settings,
+           const char **value)
 {
     const char *equals = memchr(line, '=', length);
     AUTO_FREE char *name = NULL;
@@ -63,32 +82,32 @@ setting_of(const char *line, size_t length, const struct setting *settings,
         return NULL;
     *value = equals + 1;
     name = plain_name(line, (size_t)(equals - line));
-    for (size_t i = 0; i < count; i++) {
-        AUTO_FREE char *other = plain_name(settings[i].name,
-                                           strlen(settings[i].name));
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct setting *setting = &settings->items[i];
+        AUTO_FREE char *other = plain_name(setting->name,
+                                           strlen(setting->name));
 
         if (strcmp(name, other) == 0)
-            return &settings[i];
+            return setting;
     }
     return NULL;
 }
 
 static char *
-as_lines(const struct setting *settings, size_t count)
+as_lines(const struct settings *settings)
 {
     char *lines = text("%s", "");
 
-    for (size_t i = 0; i < count; i++)
-        text_append(&lines, "    %s = %s\n", settings[i].name,
-                    settings[i].value);
+    for (size_t i = 0; i < settings->count; i++)
+        text_append(&lines, "    %s = %s\n", settings->items[i].name,
+                    settings->items[i].value);
     return lines;
 }
 
 char *
-smbconf_set(const char *smb_conf, const struct setting *settings,
-            size_t count)
+smbconf_set(const char *smb_conf, const struct settings *settings)
 {
-    AUTO_FREE char *lines = as_lines(settings, count);
+    AUTO_FREE char *lines = as_lines(settings);
     char *result = text("%s", "");
     bool global = false, done = false;
     const char *value;
@@ -100,8 +119,7 @@ smbconf_set(const char *smb_conf, const struct setting *settings,
         length = line_length(line);
         if (is_section(line))
             global = is_global(line, length);
-        else if (global && setting_of(line, length, settings, count,
-                                      &value) != NULL)
+        else if (global && setting_of(line, length, settings, &value) != NULL)
             continue;
         starts = is_section(line) && global && !done;
         done |= starts;
@@ -129,8 +147,8 @@ same_value(const char *value, size_t length, const char *other)
 }
 
 char *
-smbconf_find(const char *smb_conf, const struct setting *settings,
-             size_t count)
+smbconf_find(const char *smb_conf, const struct settings *settings,
+             bool any_value)
 {
     char *result = text("%s", "");
     const struct setting *setting;
@@ -142,10 +160,11 @@ smbconf_find(const char *smb_conf, const struct setting *settings,
         length = line_length(line);
         if (is_section(line))
             global = is_global(line, length);
-        setting = setting_of(line, length, settings, count, &value);
+        setting = setting_of(line, length, settings, &value);
         if (global && setting != NULL &&
-                same_value(value, (size_t)(line + length - value),
-                           setting->value))
+                (any_value ||
+                 same_value(value, (size_t)(line + length - value),
+                            setting->value)))
             text_append(&result, "%.*s%s", (int)length, line,
                         line[length - 1] != '\n' ? "\n" : "");
     }

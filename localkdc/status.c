@@ -374,13 +374,16 @@ check_samba(const struct conf *conf, const char *smb_conf,
             smb_conf);
     else if (!samba.installed)
         add(report, "samba", NOTE, "Samba is not installed");
+    else if (!samba.found)
+        add(report, "samba", PROBLEM, "%s is not there; with --smb-conf say "
+            "where Samba's is", smb_conf);
     else if (!samba.standalone)
         add(report, "samba", PROBLEM, "%s makes this machine part of a "
             "domain", smb_conf);
-    else if (samba.count > 0)
+    else if (samba.lacking.count > 0)
         add(report, "samba", PROBLEM, "%s lacks '%s = %s'%s; see 'localkdc "
-            "samba'", smb_conf, samba.lacking[0].name,
-            samba.lacking[0].value, samba.count > 1 ? " and more" : "");
+            "samba'", smb_conf, samba.lacking.items[0].name,
+            samba.lacking.items[0].value, samba.lacking.count > 1 ? " and more" : "");
     else if (!samba.iakerb)
         add(report, "samba", NOTE, "this Samba does not know IAKERB");
     else
@@ -426,18 +429,20 @@ examine(struct conf *conf, const char *smb_conf, struct setup *setup,
 int
 command_status(struct conf *conf, int argc, char **argv)
 {
-    const char *smb_conf = conf->smb_conf, **none[] = { NULL };
+    const char *smb_conf = conf->smb_conf;
     struct report report = { 0 };
     struct setup setup;
     bool json = false;
     const struct option_spec specs[] = {
-        { .name = "json", .flag = &json },
-        { .name = "smb-conf", .word = &smb_conf },
+        { .name = "json", .flag = &json, .help = "for other programs" },
+        { .name = "smb-conf", .word = &smb_conf, .takes = "FILE",
+          .help = "Samba's configuration, where it is elsewhere" },
         { 0 }
     };
+    int ret = command_begin(conf, "status", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, none) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
     setup_machine(&setup);
     if (hold_realm(conf, HOLD_ANY) != 0) {
         setup_free(&setup);

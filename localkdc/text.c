@@ -37,6 +37,12 @@ need(void *memory)
     return memory;
 }
 
+void *
+grow(void *items, size_t count, size_t size)
+{
+    return need(reallocarray(items, count, size));
+}
+
 static char *
 text_va(const char *format, va_list args)
 {

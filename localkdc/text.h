@@ -21,6 +21,9 @@ char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void text_append(char **all, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* realloc() for so many items; it does not return NULL either. */
+void *grow(void *items, size_t count, size_t size);
+
 /* Free what a pointer points to when the pointer goes out of scope. */
 void free_pointer(void *pointer);
 #define AUTO_FREE __attribute__((cleanup(free_pointer)))

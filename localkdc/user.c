@@ -240,68 +240,95 @@ list(const struct db *db, void *data)
 static int
 user_list_command(struct conf *conf, int argc, char **argv)
 {
-    const char **none[] = { NULL };
     bool json = false;
     const struct option_spec specs[] = {
-        { .name = "json", .flag = &json },
+        { .name = "json", .flag = &json, .help = "for other programs" },
         { 0 }
     };
+    int ret = command_begin(conf, "user list", argc, argv, specs);
 
-    if (options_read(argc, argv, specs, none) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
     return with_database(conf, false, list, &json) == 0 ? EXIT_DONE
                                                         : EXIT_FAILED;
 }
 
+/* add, passwd */
 static int
-password_command(struct conf *conf, int argc, char **argv, bool add)
+password_command(struct conf *conf, int argc, char **argv)
 {
-    const char *name = NULL, **arguments[] = { &name, NULL };
+    AUTO_FREE char *command = text("user %s", argv[0]);
+    const char *name = NULL;
     long fd = -1;
     const struct option_spec specs[] = {
-        { .name = "password-fd", .number = &fd },
+        { .name = "password-fd", .number = &fd, .takes = "N",
+          .help = "read the password from this file descriptor" },
+        { .word = &name, .takes = "NAME", .help = "a local account's name" },
         { 0 }
     };
+    int ret = command_begin(conf, command, argc, argv, specs);
 
-    if (options_read(argc, argv, specs, arguments) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
     if (name_check("user", name) != 0 ||
-            set_password(conf, name, add, (int)fd) != 0)
+            set_password(conf, name, strcmp(argv[0], "add") == 0,
+                         (int)fd) != 0)
         return EXIT_FAILED;
     return EXIT_DONE;
 }
 
+/* disable, enable, unlock, remove */
 static int
-action_command(struct conf *conf, int argc, char **argv,
-               const struct action *action)
+action_command(struct conf *conf, int argc, char **argv)
 {
-    struct work work = { .action = action };
-    const char **arguments[] = { &work.name, NULL };
-    const struct option_spec specs[] = { { 0 } };
+    AUTO_FREE char *command = text("user %s", argv[0]);
+    struct work work = { .action = find_action(argv[0]) };
+    const struct option_spec specs[] = {
+        { .word = &work.name, .takes = "NAME", .help = "a user" },
+        { 0 }
+    };
+    int ret = command_begin(conf, command, argc, argv, specs);
 
-    if (options_read(argc, argv, specs, arguments) != 0)
-        return EXIT_USAGE;
+    if (ret != OPTIONS_READ)
+        return ret;
     if (name_check("user", work.name) != 0 ||
             with_database(conf, true, act, &work) != 0)
         return EXIT_FAILED;
     return EXIT_DONE;
 }
 
+static const struct command_entry verbs[] = {
+    { "add", password_command, "add a user for a local account" },
+    { "passwd", password_command, "set a new password" },
+    { "disable", action_command, "let the user log in no more" },
+    { "enable", action_command, "let the user log in again" },
+    { "unlock", action_command, "end a lockout after failures" },
+    { "remove", action_command, "remove the user from the realm" },
+    { "list", user_list_command, "list users and their state" },
+    { 0 }
+};
+
+static void
+usage(FILE *to)
+{
+    fputs("usage: localkdc user COMMAND [OPTION...]\n\n", to);
+    command_list(verbs, to);
+    fputs("\nSee 'localkdc user COMMAND --help', and localkdc(8).\n", to);
+}
+
 int
 command_user(struct conf *conf, int argc, char **argv)
 {
-    const struct action *action;
-    const char *verb = argc > 1 ? argv[1] : "";
+    const char *verb = argc > 1 ? argv[1] : NULL;
 
-    if (strcmp(verb, "list") == 0)
-        return user_list_command(conf, argc - 1, argv + 1);
-    if (strcmp(verb, "add") == 0 || strcmp(verb, "passwd") == 0)
-        return password_command(conf, argc - 1, argv + 1,
-                                strcmp(verb, "add") == 0);
-    action = find_action(verb);
-    if (action != NULL)
-        return action_command(conf, argc - 1, argv + 1, action);
-    fail("user: say add, passwd, disable, enable, unlock, remove or list; "
-         "see localkdc(8)");
-    return EXIT_USAGE;
+    if (verb == NULL) {
+        usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0 ||
+            strcmp(verb, "help") == 0) {
+        usage(stdout);
+        return EXIT_DONE;
+    }
+    return command_run(verbs, "user ", conf, argc - 1, argv + 1);
 }

@@ -39,7 +39,8 @@ mkdir "$scratch/$long"
 refused "one that is too long" 1 "too long for a UNIX socket" \
     localkdc --root "$scratch/$long" setup
 refused "no command" 2 "^usage: localkdc" localkdc
-refused "no such command" 2 "^usage: localkdc" localkdc frobnicate
+refused "no such command" 2 "'frobnicate': there is no such command" \
+    localkdc frobnicate
 
 before=$(snapshot)
 for bad in "nas|use upper case" "A/B|leave out" "A@B|leave out" \

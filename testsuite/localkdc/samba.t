@@ -21,7 +21,10 @@ value()
     testparm -s -l --parameter-name="$1" "$conf" 2>/dev/null
 }
 
-refused "no smb.conf" 1 "smb.conf" lk samba
+refused "no smb.conf" 1 \
+    "^localkdc: $conf: there is no such file; with --smb-conf say" lk samba
+refused "as status says" 3 "^problem +samba +$conf is not there; with" \
+    lk status
 cat >"$conf" <<'CONF'
 # A comment stays.
 [ Global ]
@@ -49,6 +52,7 @@ refused "status sees it" 3 "problem +samba .*lacks 'iakerb kdc socket" \
     lk status
 
 ok "--apply" lk samba --apply
+applied=$output
 like "says where the old one is" "$output" "the old one is $conf.old1"
 is "what was is there" "$(cat "$conf.old1")" "$before"
 is "the file has the lines, and the rest as it was" "$(cat "$conf")" \
@@ -64,6 +68,9 @@ $(tail -n +2 <<<"$lacking")
 is "its mode stays" "$(stat -c %a "$conf")" 640
 is "Samba reads it" "$(value realm)" NAS
 is "the workgroup too" "$(value workgroup)" HOME
+is "the file that was applied told what went" \
+    "$(sed -n '/in place of:$/,/^Make/p' <<<"$applied" | sed '1d;$d')" \
+    $'    REALM = OTHER.\\\nORG'
 ok "samba again" lk samba --apply
 like "has nothing to do" "$output" "nothing is missing"
 is "and keeps no second copy" "$(find "$root/etc/samba" | wc -l)" 3

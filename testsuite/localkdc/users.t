@@ -169,9 +169,9 @@ refused "no such file descriptor" 1 "password: Bad file descriptor" \
     lk user passwd --password-fd 99 alice
 refused "a password as an argument" 2 "what is 'secret'" \
     lk user passwd alice secret
-refused "no name" 2 "an argument is missing" lk user add
-refused "no such verb" 2 "say add, passwd" lk user frobnicate alice
-refused "no such option" 2 "--frob: this option is not known" \
+refused "no name" 2 "user add: NAME is missing" lk user add
+refused "no such verb" 2 "'user frobnicate': there is no such" lk user frobnicate alice
+refused "no such option" 2 "there is no option --frob" \
     lk user list --frob
 is "nothing has changed" "$(lk user list --json)" "$before"
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "commands.h"
+
+#include <string.h>
+
+#include "similar.h"
+
+#define COMMANDS_MAX 16
+
+void
+command_list(const struct command_entry *commands, FILE *to)
+{
+    for (; commands->name != NULL; commands++)
+        fprintf(to, "  %-8s %s\n", commands->name, commands->summary);
+}
+
+static int
+fail_unknown(const struct command_entry *commands, const char *above,
+             const char *word)
+{
+    const char *names[COMMANDS_MAX], *meant;
+    size_t count = 0;
+
+    for (; commands[count].name != NULL && count < COMMANDS_MAX; count++)
+        names[count] = commands[count].name;
+    meant = similar(word, names, count);
+    if (meant != NULL)
+        fail("'%s%s': there is no such command; did you mean '%s%s'?", above,
+             word, above, meant);
+    else
+        fail("'%s%s': there is no such command; see 'localkdc %s--help'",
+             above, word, above);
+    return EXIT_USAGE;
+}
+
+int
+command_run(const struct command_entry *commands, const char *above,
+            struct conf *conf, int argc, char **argv)
+{
+    for (size_t i = 0; commands[i].name != NULL; i++) {
+        if (strcmp(commands[i].name, argv[0]) == 0)
+            return commands[i].run(conf, argc, argv);
+    }
+    return fail_unknown(commands, above, argv[0]);
+}
+
+int
+command_begin(const struct conf *conf, const char *name, int argc,
+              char **argv, const struct option_spec *specs)
+{
+    int status = options_read(name, argc, argv, specs);
+
+    if (status != OPTIONS_READ)
+        return status;
+    return conf_allowed(conf) == 0 ? OPTIONS_READ : EXIT_FAILED;
+}
