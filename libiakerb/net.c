@@ -107,6 +107,18 @@ attempt_deadline(const struct timespec *deadline, bool is_last)
     return is_last || end.tv_sec >= deadline->tv_sec ? *deadline : end;
 }
 
+/* The resolver knows no brackets around an IPv6 address. */
+static void
+without_brackets(const char *server, char *name, size_t size)
+{
+    size_t length = strlen(server);
+
+    if (length > 2 && server[0] == '[' && server[length - 1] == ']')
+        snprintf(name, size, "%.*s", (int)(length - 2), server + 1);
+    else
+        snprintf(name, size, "%s", server);
+}
+
 static enum iakerb_code
 connect_by_name(const char *server, uint16_t port, bool is_last,
                 const struct timespec *deadline, int *fd,
@@ -118,11 +130,12 @@ connect_by_name(const char *server, uint16_t port, bool is_last,
     struct addrinfo *addresses, *address;
     struct timespec end;
     enum iakerb_code code = IAKERB_UNREACHABLE;
-    char service[8];
+    char name[1025], service[8];
     int ret;
 
+    without_brackets(server, name, sizeof(name));
     snprintf(service, sizeof(service), "%u", port);
-    ret = getaddrinfo(server, service, &hints, &addresses);
+    ret = getaddrinfo(name, service, &hints, &addresses);
     if (ret == EAI_MEMORY)
         return error_no_memory(error);
     if (ret != 0)

@@ -1075,6 +1075,7 @@ test_servers(void **state)
     static const char *const second[] = { "127.0.0.1", "127.0.0.2", NULL };
     static const char *const first[] = { "127.0.0.2", "127.0.0.1", NULL };
     static const char *const none[] = { "no.such.invalid", "127.0.0.1", NULL };
+    static const char *const brackets[] = { "[127.0.0.1]", NULL };
     struct iakerb_smb_params params = { .servers = NULL };
     struct iakerb_smb *smb;
     struct iakerb_error error;
@@ -1088,6 +1089,8 @@ test_servers(void **state)
                  "server \"127.0.0.2\" did not answer in time");
     servers_fail(none, port, IAKERB_UNREACHABLE,
                  "cannot reach server \"127.0.0.1\": Connection refused");
+    servers_fail(brackets, port, IAKERB_UNREACHABLE,
+                 "cannot reach server \"[127.0.0.1]\": Connection refused");
     assert_int_equal(iakerb_smb_create(&params, &smb, &error), IAKERB_INVALID);
     assert_null(smb);
     assert_string_equal(error.message, "no server was named");
