@@ -10,7 +10,8 @@ NEEDS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(NEEDS))
 NEEDS_LIBS := $(shell $(PKG_CONFIG) --libs $(NEEDS))
 HEADER := $(shell $(PKG_CONFIG) --variable=includedir libiakerb)/iakerb.h
 
-COMPILE = $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror \
+COMPILE = $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
+	-Wmissing-prototypes -Werror \
 	$(NEEDS_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK = $(LDFLAGS) $(NEEDS_LIBS)
 settings := $(COMPILE) $(LINK) $(shell cksum <$(HEADER))
