@@ -166,7 +166,7 @@ iakerb_acceptor_create_sized(const struct iakerb_acceptor_params *params,
 }
 
 enum iakerb_code
-(iakerb_acceptor_create)(const struct iakerb_acceptor_params *params,
+iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
                          struct iakerb_acceptor **acceptor,
                          struct iakerb_error *error)
 {

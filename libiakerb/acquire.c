@@ -226,7 +226,7 @@ iakerb_acquire_sized(const struct iakerb_acquire_params *params, size_t size,
 }
 
 enum iakerb_code
-(iakerb_acquire)(const struct iakerb_acquire_params *params,
+iakerb_acquire(const struct iakerb_acquire_params *params,
                  const struct iakerb_transport *transport,
                  struct iakerb_error *error)
 {

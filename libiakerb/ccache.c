@@ -265,7 +265,7 @@ iakerb_ccache_find_sized(const struct iakerb_ccache_wanted *wanted,
 }
 
 enum iakerb_code
-(iakerb_ccache_find)(const struct iakerb_ccache_wanted *wanted, char **ccache,
+iakerb_ccache_find(const struct iakerb_ccache_wanted *wanted, char **ccache,
                      unsigned int *merits, struct iakerb_error *error)
 {
     return iakerb_ccache_find_sized(wanted, CCACHE_WANTED_0, ccache, merits,

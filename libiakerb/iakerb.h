@@ -20,9 +20,9 @@
  * - The structures of parameters grow: a later version adds fields at their
  *   end, for which 0 is what was before.  So all that are not set must be 0, as
  *   with an initializer.  Each call that takes one has another form, ending in
- *   _sized, which is told how large the caller's structure is; the macro of the
- *   call's name does that.  What was built before is served as before.  Bytes
- *   that the library knows nothing of must be 0, or the call fails with
+ *   _sized, which is told how large the caller's structure is; the call's name
+ *   stands for that, see the end.  What was built before is served as before.
+ *   Bytes that the library knows nothing of must be 0, or the call fails with
  *   IAKERB_INVALID.  The other structures stay as they are.
  * - One object, one thread at a time.  Different objects may be used by
  *   different threads.  Only iakerb_realm_use() changes the environment.
@@ -57,7 +57,8 @@ enum iakerb_code {
     IAKERB_UNKNOWN_USER,
     IAKERB_PASSWORD_EXPIRED,
     IAKERB_ACCOUNT_LOCKED,      /* locked, disabled or expired */
-    IAKERB_NO_CREDENTIALS,      /* the cache or keytab has nothing usable */
+    IAKERB_NO_CREDENTIALS,      /* the cache or keytab has nothing usable, or
+                                 * the peer does not take what it has */
 
     /* The realm, its KDC and its services. */
     IAKERB_CLOCK_SKEW,
@@ -187,16 +188,6 @@ iakerb_initiator_create(const struct iakerb_initiator_params *params,
                         struct iakerb_initiator **initiator,
                         struct iakerb_error *error);
 
-enum iakerb_code
-iakerb_initiator_create_sized(const struct iakerb_initiator_params *from,
-                              size_t size,
-                              struct iakerb_initiator **initiator,
-                              struct iakerb_error *error);
-
-#define iakerb_initiator_create(params, initiator, error) \
-    iakerb_initiator_create_sized((params), sizeof(*(params)), (initiator), \
-                                  (error))
-
 /*
  * Take the acceptor's token (in->length 0, or in NULL, for the first step) and
  * make the next one.  *out is written always, and is the caller's, to be freed
@@ -288,16 +279,6 @@ enum iakerb_code
 iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
                        struct iakerb_acceptor **acceptor,
                        struct iakerb_error *error);
-
-enum iakerb_code
-iakerb_acceptor_create_sized(const struct iakerb_acceptor_params *params,
-                             size_t size,
-                             struct iakerb_acceptor **acceptor,
-                             struct iakerb_error *error);
-
-#define iakerb_acceptor_create(params, acceptor, error) \
-    iakerb_acceptor_create_sized((params), sizeof(*(params)), (acceptor), \
-                                 (error))
 
 /*
  * Take the initiator's token and make the answer.  *out is written always, and
@@ -491,15 +472,6 @@ iakerb_acquire(const struct iakerb_acquire_params *params,
                const struct iakerb_transport *transport,
                struct iakerb_error *error);
 
-enum iakerb_code
-iakerb_acquire_sized(const struct iakerb_acquire_params *params,
-                     size_t size,
-                     const struct iakerb_transport *transport,
-                     struct iakerb_error *error);
-
-#define iakerb_acquire(params, transport, error) \
-    iakerb_acquire_sized((params), sizeof(*(params)), (transport), (error))
-
 /* ---- SMB -------------------------------------------------------------- */
 
 struct iakerb_smb;
@@ -534,15 +506,6 @@ enum iakerb_code
 iakerb_smb_create(const struct iakerb_smb_params *params,
                   struct iakerb_smb **smb,
                   struct iakerb_error *error);
-
-enum iakerb_code
-iakerb_smb_create_sized(const struct iakerb_smb_params *params,
-                        size_t size,
-                        struct iakerb_smb **smb,
-                        struct iakerb_error *error);
-
-#define iakerb_smb_create(params, smb, error) \
-    iakerb_smb_create_sized((params), sizeof(*(params)), (smb), (error))
 
 /* What to give to iakerb_acquire(); it lives as long as smb does. */
 const struct iakerb_transport *
@@ -587,15 +550,6 @@ enum iakerb_code
 iakerb_realm_use(const struct iakerb_realm *realm,
                  const char *config,
                  struct iakerb_error *error);
-
-enum iakerb_code
-iakerb_realm_use_sized(const struct iakerb_realm *realm,
-                       size_t size,
-                       const char *config,
-                       struct iakerb_error *error);
-
-#define iakerb_realm_use(realm, config, error) \
-    iakerb_realm_use_sized((realm), sizeof(*(realm)), (config), (error))
 
 /*
  * Say in *known whether the process's krb5 configuration names a KDC for the
@@ -700,17 +654,6 @@ iakerb_ccache_find(const struct iakerb_ccache_wanted *wanted,
                    unsigned int *merits,
                    struct iakerb_error *error);
 
-enum iakerb_code
-iakerb_ccache_find_sized(const struct iakerb_ccache_wanted *wanted,
-                         size_t size,
-                         char **ccache,
-                         unsigned int *merits,
-                         struct iakerb_error *error);
-
-#define iakerb_ccache_find(wanted, ccache, merits, error) \
-    iakerb_ccache_find_sized((wanted), sizeof(*(wanted)), (ccache), \
-                             (merits), (error))
-
 /* What may happen to the cache that all programs of a person use. */
 enum iakerb_place {
     /*
@@ -742,6 +685,107 @@ enum iakerb_place {
 enum iakerb_code
 iakerb_ccache_store(const char *ccache, enum iakerb_place place,
                     char **stored, struct iakerb_error *error);
+
+/* ---- Parameters that grow ---------------------------------------------- */
+
+/*
+ * The calls of the other names are made by these, with the size that a
+ * structure has here, whatever it has in the library.  With IAKERB_VERSION_0
+ * defined they are not: the structure ends where it did in version 0.
+ */
+enum iakerb_code
+iakerb_initiator_create_sized(const struct iakerb_initiator_params *params,
+                              size_t size,
+                              struct iakerb_initiator **initiator,
+                              struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_acceptor_create_sized(const struct iakerb_acceptor_params *params,
+                             size_t size,
+                             struct iakerb_acceptor **acceptor,
+                             struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_acquire_sized(const struct iakerb_acquire_params *params,
+                     size_t size,
+                     const struct iakerb_transport *transport,
+                     struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_smb_create_sized(const struct iakerb_smb_params *params,
+                        size_t size,
+                        struct iakerb_smb **smb,
+                        struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_realm_use_sized(const struct iakerb_realm *realm,
+                       size_t size,
+                       const char *config,
+                       struct iakerb_error *error);
+
+enum iakerb_code
+iakerb_ccache_find_sized(const struct iakerb_ccache_wanted *wanted,
+                         size_t size,
+                         char **ccache,
+                         unsigned int *merits,
+                         struct iakerb_error *error);
+
+#ifndef IAKERB_VERSION_0
+static inline enum iakerb_code iakerb_initiator_create_here(
+    const struct iakerb_initiator_params *params,
+    struct iakerb_initiator **initiator, struct iakerb_error *error)
+{
+    return iakerb_initiator_create_sized(params, sizeof(*params),
+        initiator, error);
+}
+
+static inline enum iakerb_code iakerb_acceptor_create_here(
+    const struct iakerb_acceptor_params *params,
+    struct iakerb_acceptor **acceptor, struct iakerb_error *error)
+{
+    return iakerb_acceptor_create_sized(params, sizeof(*params),
+        acceptor, error);
+}
+
+static inline enum iakerb_code iakerb_acquire_here(
+    const struct iakerb_acquire_params *params,
+    const struct iakerb_transport *transport, struct iakerb_error *error)
+{
+    return iakerb_acquire_sized(params, sizeof(*params),
+        transport, error);
+}
+
+static inline enum iakerb_code iakerb_smb_create_here(
+    const struct iakerb_smb_params *params,
+    struct iakerb_smb **smb, struct iakerb_error *error)
+{
+    return iakerb_smb_create_sized(params, sizeof(*params),
+        smb, error);
+}
+
+static inline enum iakerb_code iakerb_realm_use_here(
+    const struct iakerb_realm *realm,
+    const char *config, struct iakerb_error *error)
+{
+    return iakerb_realm_use_sized(realm, sizeof(*realm),
+        config, error);
+}
+
+static inline enum iakerb_code iakerb_ccache_find_here(
+    const struct iakerb_ccache_wanted *wanted,
+    char **ccache, unsigned int *merits, struct iakerb_error *error)
+{
+    return iakerb_ccache_find_sized(wanted, sizeof(*wanted),
+        ccache, merits, error);
+}
+
+#define iakerb_initiator_create iakerb_initiator_create_here
+#define iakerb_acceptor_create iakerb_acceptor_create_here
+#define iakerb_acquire iakerb_acquire_here
+#define iakerb_smb_create iakerb_smb_create_here
+#define iakerb_realm_use iakerb_realm_use_here
+#define iakerb_ccache_find iakerb_ccache_find_here
+#endif
 
 #ifdef __cplusplus
 }

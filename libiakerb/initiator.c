@@ -131,7 +131,7 @@ iakerb_initiator_create_sized(const struct iakerb_initiator_params *params,
 }
 
 enum iakerb_code
-(iakerb_initiator_create)(const struct iakerb_initiator_params *params,
+iakerb_initiator_create(const struct iakerb_initiator_params *params,
                           struct iakerb_initiator **initiator,
                           struct iakerb_error *error)
 {

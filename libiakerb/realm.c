@@ -197,7 +197,7 @@ iakerb_realm_use_sized(const struct iakerb_realm *realm, size_t size,
 }
 
 enum iakerb_code
-(iakerb_realm_use)(const struct iakerb_realm *realm, const char *config,
+iakerb_realm_use(const struct iakerb_realm *realm, const char *config,
                    struct iakerb_error *error)
 {
     return iakerb_realm_use_sized(realm, REALM_0, config, error);

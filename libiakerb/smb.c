@@ -552,7 +552,7 @@ iakerb_smb_create_sized(const struct iakerb_smb_params *params, size_t size,
 }
 
 enum iakerb_code
-(iakerb_smb_create)(const struct iakerb_smb_params *params,
+iakerb_smb_create(const struct iakerb_smb_params *params,
                     struct iakerb_smb **smb, struct iakerb_error *error)
 {
     return iakerb_smb_create_sized(params, SMB_PARAMS_0, smb, error);

@@ -120,6 +120,30 @@ main(void)
 }
 C
 cp "$dir/use.c" "$dir/use.cc"
+# What C alone has: parameters in the call itself, and a call by its address.
+cat >>"$dir/use.c" <<'C'
+
+static enum iakerb_code (*const create)(const struct iakerb_smb_params *,
+                                        struct iakerb_smb **,
+                                        struct iakerb_error *) =
+    iakerb_smb_create;
+
+enum iakerb_code
+more(void);
+
+enum iakerb_code
+more(void)
+{
+    static const char *const servers[] = { "nas", NULL };
+    struct iakerb_smb *smb;
+
+    create(&(struct iakerb_smb_params){ .servers = servers }, &smb, NULL);
+    iakerb_smb_free(smb);
+    return iakerb_smb_create(&(struct iakerb_smb_params){ .servers = servers,
+                                                          .port = 1 },
+                             &smb, NULL);
+}
+C
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig:${PKG_CONFIG_PATH-}
 
 # use shared|static COMPILER FILE FLAG...: compile, link and run a program.

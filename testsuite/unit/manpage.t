@@ -43,7 +43,8 @@ words()
     gcc -fpreprocessed -dD -E -P "$header" | grep -oE "$1" | sort -u
 }
 
-functions=$(words '\biakerb_[a-z_]+\(' | tr -d '(')
+# What a call's name stands for is not for anybody to call.
+functions=$(words '\biakerb_[a-z_]+\(' | tr -d '(' | grep -v '_here$')
 constants=$(words '\bIAKERB_[A-Z_0-9]+\b' | grep -vx IAKERB_H)
 structures=$(words '^struct iakerb_[a-z_]+' | awk '{ print $2 }')
 fields=$(gcc -fpreprocessed -dD -E -P "$header" |
