@@ -5,10 +5,11 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <profile.h>
-
+#include "files.h"
 #include "names.h"
+#include "others.h"
 
 #define MARK "# localkdc added this line and the next one:"
 
@@ -110,43 +111,69 @@ value_of(const char *line, const char *key)
     return value;
 }
 
-char *
-realm_other_default(const struct conf *conf, const char *krb5_conf)
+/* Which realm a name that peers may use is left to, or NULL; the caller's.
+ * On a machine of a domain its full name is the domain's, also where that
+ * says so only with the default realm; a name that the administrator gave, or
+ * that only the link knows, is not. */
+static char *
+left_to(const struct conf *conf, const char *name, const struct list *given,
+        profile_t profile)
 {
-    AUTO_FREE char *copy = text("%s", krb5_conf != NULL ? krb5_conf : "");
-    char *rest = copy, *line, *value;
+    char *other = others_host(conf, profile, name);
+    const char *dot = strchr(name, '.');
 
-    while ((line = next_line(&rest)) != NULL) {
-        value = value_of(line, "default_realm");
-        if (value != NULL && strcmp(value, conf->realm) != 0)
-            return value;
-        free(value);
-    }
-    return NULL;
+    if (other == NULL && dot != NULL && strcmp(dot, ".local") != 0 &&
+            !list_has(given, name))
+        other = others_default(conf, profile);
+    return other;
 }
+
+#define LEFT "# Left to "
 
 char *
 realm_snippet(const struct conf *conf, const struct list *names,
-              const char *krb5_conf)
+              const struct list *given, profile_t profile)
 {
-    AUTO_FREE char *other = realm_other_default(conf, krb5_conf);
-    AUTO_FREE char *start = text(
-        "# Written by localkdc; 'localkdc refresh' writes it again.\n");
+    AUTO_FREE char *other = others_default(conf, profile);
     AUTO_FREE char *libdefaults = text(
         "[libdefaults]\n    default_realm = %s\n", conf->realm);
     char *all = text(
-        "%s%s[realms]\n    %s = {\n        kdc = %s\n    }\n[domain_realm]\n",
-        start, other == NULL ? libdefaults : "", conf->realm, conf->socket);
+        "# Written by localkdc; 'localkdc refresh' writes it again.\n"
+        "%s[realms]\n    %s = {\n        kdc = %s\n    }\n[domain_realm]\n",
+        other == NULL ? libdefaults : "", conf->realm, conf->socket);
 
     for (size_t i = 0; i < names->count; i++) {
         AUTO_FREE char *small = lower(names->items[i]);
+        AUTO_FREE char *left = NULL;
 
         /* The realm of a host is looked up in lower case. */
         if (is_address(small) || strcmp(small, names->items[i]) != 0)
             continue;
-        text_append(&all, "    %s = %s\n", small, conf->realm);
+        left = left_to(conf, small, given, profile);
+        if (left != NULL)
+            text_append(&all, LEFT "%s: %s\n", left, small);
+        else
+            text_append(&all, "    %s = %s\n", small, conf->realm);
     }
     return all;
+}
+
+/* The names that were left to other realms are still the machine's. */
+static void
+left_hosts(const struct conf *conf, const char *start, struct list *names)
+{
+    AUTO_FREE char *data = NULL;
+    char *rest, *line, *name;
+    size_t length;
+
+    if (file_read(conf->snippet, &data, &length) != 0)
+        return;
+    for (rest = data; (line = next_line(&rest)) != NULL;) {
+        name = strncmp(line, LEFT, strlen(LEFT)) == 0 ? strstr(line, ": ")
+                                                       : NULL;
+        if (name != NULL && strncmp(name + 2, start, strlen(start)) == 0)
+            list_add(names, name + 2);
+    }
 }
 
 void
@@ -166,6 +193,7 @@ realm_hosts(const struct conf *conf, const char *start, struct list *names)
     }
     if (profile != NULL)
         profile_release(profile);
+    left_hosts(conf, start, names);
 }
 
 static bool
@@ -178,6 +206,16 @@ same_folder(const char *value, const char *folder)
     return length == strlen(folder) && strncmp(value, folder, length) == 0;
 }
 
+static bool
+is_our_include(const struct conf *conf, const char *line)
+{
+    AUTO_FREE char *folder = value_of(line, "includedir");
+    AUTO_FREE char *file = value_of(line, "include");
+
+    return (folder != NULL && same_folder(folder, conf->snippet_dir)) ||
+           (file != NULL && strcmp(file, conf->snippet) == 0);
+}
+
 bool
 realm_reads_snippet(const struct conf *conf, const char *krb5_conf)
 {
@@ -185,14 +223,29 @@ realm_reads_snippet(const struct conf *conf, const char *krb5_conf)
     char *rest = copy, *line;
     bool ret = false;
 
-    while (!ret && (line = next_line(&rest)) != NULL) {
-        AUTO_FREE char *folder = value_of(line, "includedir");
-        AUTO_FREE char *file = value_of(line, "include");
-
-        ret = (folder != NULL && same_folder(folder, conf->snippet_dir)) ||
-              (file != NULL && strcmp(file, conf->snippet) == 0);
-    }
+    while (!ret && (line = next_line(&rest)) != NULL)
+        ret = is_our_include(conf, line);
     return ret;
+}
+
+profile_t
+realm_profile(const struct conf *conf, const char *krb5_conf)
+{
+    AUTO_FREE char *copy = text("%s", krb5_conf);
+    AUTO_FREE char *readable = text("%s", "");
+    char *rest = copy, *line;
+
+    if (access(conf->snippet, F_OK) == 0)
+        return others_read(conf, krb5_conf);
+    while ((line = next_line(&rest)) != NULL) {
+        AUTO_FREE char *folder = value_of(line, "includedir");
+
+        /* The folder may be there already, with files of others. */
+        if (!is_our_include(conf, line) ||
+                (folder != NULL && access(conf->snippet_dir, F_OK) == 0))
+            text_append(&readable, "%s\n", line);
+    }
+    return others_read(conf, readable);
 }
 
 char *

@@ -4,6 +4,8 @@
 #ifndef LOCALKDC_REALM_H
 #define LOCALKDC_REALM_H
 
+#include <profile.h>
+
 #include "conf.h"
 #include "text.h"
 
@@ -14,19 +16,23 @@ char *realm_kdc_conf(const struct conf *conf);
 char *realm_names(const struct list *names);
 
 /* What clients need to know: the realm, its KDC's socket, and which hosts are
- * in it; as the default realm unless /etc/krb5.conf names another one. */
+ * in it, of which the administrator gave some; as the default realm unless the
+ * configuration names another one, and without the hosts of another one. */
 char *realm_snippet(const struct conf *conf, const struct list *names,
-                    const char *krb5_conf);
+                    const struct list *given, profile_t profile);
 
-/* Add those hosts in the snippet whose names begin so. */
+/* Add those hosts in the snippet whose names begin so, with those that it
+ * leaves to other realms. */
 void realm_hosts(const struct conf *conf, const char *start,
                  struct list *names);
 
-/* Another default realm in /etc/krb5.conf, or NULL; the caller's. */
-char *realm_other_default(const struct conf *conf, const char *krb5_conf);
-
 /* Whether /etc/krb5.conf, whose text may be NULL, reads the snippet. */
 bool realm_reads_snippet(const struct conf *conf, const char *krb5_conf);
+
+/* What a text of /etc/krb5.conf comes to, which may include a file that is
+ * still to be made; NULL, and why is reported, where it has a mistake in it.
+ * The caller releases it. */
+profile_t realm_profile(const struct conf *conf, const char *krb5_conf);
 
 /* /etc/krb5.conf, whose text may be NULL, so that it reads the snippet; and
  * without what that added: NULL where nothing else is in it. */

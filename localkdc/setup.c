@@ -12,6 +12,7 @@
 #include "journal.h"
 #include "keytab.h"
 #include "names.h"
+#include "others.h"
 #include "policy.h"
 #include "realm.h"
 #include "services.h"
@@ -59,6 +60,7 @@ setup_free(struct setup *setup)
     list_free(&setup->names);
     list_free(&setup->done);
     list_free(&setup->gone);
+    free(setup->other);
 }
 
 /* ---- Configuration files ---------------------------------------------- */
@@ -108,9 +110,28 @@ want_names(const struct conf *conf, const struct setup *setup,
     return 0;
 }
 
+/* What clients read depends on what the machine's configuration, the one that
+ * it will have, says besides. */
 static int
-want(const struct conf *conf, const struct setup *setup,
-     struct wanted *wanted)
+want_snippet(const struct conf *conf, struct setup *setup,
+             const char *krb5_conf, struct wanted *wanted)
+{
+    profile_t profile = realm_profile(conf, krb5_conf);
+
+    if (profile == NULL)
+        return -1;
+    free(setup->other);
+    setup->other = others_default(conf, profile);
+    *wanted = (struct wanted){
+        .path = conf->snippet,
+        .content = realm_snippet(conf, &setup->names, &setup->more, profile)
+    };
+    profile_release(profile);
+    return 0;
+}
+
+static int
+want(const struct conf *conf, struct setup *setup, struct wanted *wanted)
 {
     AUTO_FREE char *krb5_conf = NULL;
     size_t length;
@@ -125,8 +146,9 @@ want(const struct conf *conf, const struct setup *setup,
     wanted[KDC_CONF].content = realm_kdc_conf(conf);
     wanted[KRB5_CONF].path = conf->krb5_conf;
     wanted[KRB5_CONF].content = realm_krb5_conf(conf, krb5_conf);
-    wanted[SNIPPET].path = conf->snippet;
-    wanted[SNIPPET].content = realm_snippet(conf, &setup->names, krb5_conf);
+    if (want_snippet(conf, setup, wanted[KRB5_CONF].content,
+                     &wanted[SNIPPET]) != 0)
+        return -1;
     for (int i = 0; i < WANTED; i++) {
         if (i != NAMES && compare(&wanted[i]) != 0)
             return -1;

@@ -14,6 +14,7 @@ struct setup {
     struct list names;      /* all of them, in all spellings */
     bool new_realm;         /* the database is the staged one */
     struct list done;       /* what changed, for people */
+    char *other;            /* another default realm that the machine has */
     struct list gone;       /* names that the database has no more */
 };
 

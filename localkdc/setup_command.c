@@ -57,10 +57,6 @@ make_realm(const struct conf *conf)
 static void
 tell(const struct conf *conf, const struct setup *setup)
 {
-    AUTO_FREE char *krb5_conf = NULL;
-    AUTO_FREE char *other = NULL;
-    size_t length;
-
     if (setup->done.count == 0)
         printf("Realm %s: all is as it should be; nothing has changed.\n",
                conf->realm);
@@ -70,11 +66,9 @@ tell(const struct conf *conf, const struct setup *setup)
         printf("    %s\n", setup->done.items[i]);
     if (setup->gone.count > 0)
         print_list("No longer names of this machine:", &setup->gone);
-    if (file_read(conf->krb5_conf, &krb5_conf, &length) == 0)
-        other = realm_other_default(conf, krb5_conf);
-    if (other != NULL)
+    if (setup->other != NULL)
         printf("%s keeps its default realm %s: for this one write 'kinit "
-               "NAME@%s'.\n", conf->krb5_conf, other, conf->realm);
+               "NAME@%s'.\n", conf->krb5_conf, setup->other, conf->realm);
     if (setup->new_realm)
         printf("Next: 'localkdc user add NAME' for each user, and "
                "'localkdc samba'.\n");

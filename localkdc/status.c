@@ -17,6 +17,7 @@
 #include "keytab.h"
 #include "names.h"
 #include "options.h"
+#include "others.h"
 #include "realm.h"
 #include "samba.h"
 #include "services.h"
@@ -331,35 +332,78 @@ check_modes(const struct conf *conf, struct report *report)
         add(report, "modes", OK, "nobody else can read keys");
 }
 
-/* What a Kerberos client on this machine finds. */
-static void
-check_krb5_conf(const struct conf *conf, struct report *report)
+/* Names of this realm's that another one maps, or has come to since. */
+static char *
+disputed_names(const struct conf *conf, profile_t profile)
 {
-    AUTO_FREE char *krb5_conf = NULL;
-    AUTO_FREE char *other = NULL;
-    profile_t profile = NULL;
-    char *kdc = NULL;
-    size_t length;
+    const char *section[] = { "domain_realm", NULL };
+    AUTO_LIST struct list disputed = { 0 };
+    char **names = NULL;
 
-    if (file_read(conf->krb5_conf, &krb5_conf, &length) != 0 ||
-            krb5_conf == NULL ||
-            profile_init_path(conf->krb5_conf, &profile) != 0) {
-        add(report, "krb5.conf", PROBLEM, "%s, or a file that it includes, "
-            "cannot be read", conf->krb5_conf);
-        return;
+    if (profile_get_relation_names(profile, section, &names) == 0) {
+        for (char **name = names; *name != NULL; name++) {
+            AUTO_FREE char *other = others_host(conf, profile, *name);
+            char *realm = NULL;
+
+            profile_get_string(profile, "domain_realm", *name, NULL, NULL,
+                               &realm);
+            if (other != NULL && realm != NULL &&
+                    strcmp(realm, conf->realm) == 0)
+                list_add(&disputed, *name);
+            profile_release_string(realm);
+        }
+        profile_free_list(names);
     }
+    return disputed.count > 0 ? some_of(&disputed) : NULL;
+}
+
+/* What the configuration comes to for the clients on this machine. */
+static void
+check_profile(const struct conf *conf, profile_t profile,
+              struct report *report)
+{
+    AUTO_FREE char *other = others_default(conf, profile);
+    AUTO_FREE char *disputed = disputed_names(conf, profile);
+    char *kdc = NULL, *realm = NULL;
+
     profile_get_string(profile, "realms", conf->realm, "kdc", NULL, &kdc);
-    other = realm_other_default(conf, krb5_conf);
+    profile_get_string(profile, "libdefaults", "default_realm", NULL, NULL,
+                       &realm);
     if (kdc == NULL || strcmp(kdc, conf->socket) != 0)
         add(report, "krb5.conf", PROBLEM, "%s does not lead to %s; run "
             "'localkdc refresh'", conf->krb5_conf, conf->socket);
+    else if (other != NULL && strcmp(realm, conf->realm) == 0)
+        add(report, "krb5.conf", PROBLEM, "%s names the default realm %s, "
+            "and what localkdc wrote takes its place; run 'localkdc "
+            "refresh'", conf->krb5_conf, other);
+    else if (disputed != NULL)
+        add(report, "krb5.conf", PROBLEM, "%s has these names in another "
+            "realm, and what localkdc wrote takes them away: %s; run "
+            "'localkdc refresh'", conf->krb5_conf, disputed);
     else if (other != NULL)
         add(report, "krb5.conf", NOTE, "%s has the default realm %s: write "
             "'kinit NAME@%s'", conf->krb5_conf, other, conf->realm);
+    else if (realm == NULL)
+        add(report, "krb5.conf", PROBLEM, "%s has no default realm; run "
+            "'localkdc refresh'", conf->krb5_conf);
     else
         add(report, "krb5.conf", OK, "%s leads to this realm",
             conf->krb5_conf);
     profile_release_string(kdc);
+    profile_release_string(realm);
+}
+
+static void
+check_krb5_conf(const struct conf *conf, struct report *report)
+{
+    profile_t profile = NULL;
+
+    if (profile_init_path(conf->krb5_conf, &profile) != 0) {
+        add(report, "krb5.conf", PROBLEM, "%s, or a file that it includes, "
+            "cannot be read", conf->krb5_conf);
+        return;
+    }
+    check_profile(conf, profile, report);
     profile_release(profile);
 }
 

@@ -65,6 +65,16 @@ unlike "but no other" "$(names)" " old.example.org"
 like "and says which are gone" "$output" "^    old.example.org$"
 like "clients find the realm by it" \
     "$(<"$root/etc/krb5.conf.d/localkdc.conf")" "^ +nas.example.org = NAS$"
+printf '[libdefaults]\n    default_realm = EXAMPLE.ORG\n' \
+    >"$root/etc/krb5.conf.d/other.conf"
+for time in once twice; do
+    ok "refresh where the full name is another realm's, $time" "${alone[@]}" \
+        localkdc --root "$root" refresh
+    like "keeps it" " $(names) " " nas.example.org "
+done
+unlike "and leaves it to that realm" \
+    "$(<"$root/etc/krb5.conf.d/localkdc.conf")" "nas.example.org = NAS"
+rm "$root/etc/krb5.conf.d/other.conf"
 ok "refresh when it answers" lk refresh
 like "says what else is gone" "$output" "^    nas.old.example.org$"
 ok "refresh when it knows no such name" env NSS_WRAPPER_HOSTS="$scratch/bare" \
