@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "files.h"
 #include "hold.h"
+#include "modules.h"
 #include "names.h"
 #include "options.h"
 #include "run.h"
@@ -119,7 +120,8 @@ samba_examine(const struct conf *conf, const char *smb_conf,
     samba->standalone = strcasecmp(role, "auto") == 0 ||
                         strcasecmp(role, "standalone server") == 0;
     examine_iakerb(conf, smb_conf, samba);
-    if (examine_realm(conf, smb_conf, samba) != 0)
+    if (examine_realm(conf, smb_conf, samba) != 0 ||
+            modules_lacking(smb_conf, &samba->modules) != 0)
         return -1;
     return examine_keytab(conf, smb_conf, samba);
 }
@@ -128,6 +130,7 @@ void
 samba_free(struct samba *samba)
 {
     settings_free(&samba->lacking);
+    list_free(&samba->modules);
     *samba = (struct samba){ 0 };
 }
 
@@ -152,13 +155,16 @@ examine(const struct conf *conf, const char *smb_conf, struct samba *samba)
 static void
 print(const struct samba *samba, const char *smb_conf)
 {
-    if (samba->lacking.count == 0)
+    if (samba->lacking.count == 0 && samba->modules.count == 0)
         printf("# %s: nothing is missing\n", smb_conf);
-    else
+    else if (samba->lacking.count > 0)
         printf("[global]\n");
     for (size_t i = 0; i < samba->lacking.count; i++)
         printf("    %s = %s\n", samba->lacking.items[i].name,
                samba->lacking.items[i].value);
+    for (size_t i = 0; i < samba->modules.count; i++)
+        printf("# This smbd has no module for '%s': what this line is for "
+               "does not work.\n", samba->modules.items[i]);
     if (!samba->iakerb)
         printf("# This Samba does not know IAKERB: only clients that reach "
                "the KDC themselves can log in.\n");

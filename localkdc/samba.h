@@ -8,6 +8,7 @@
 
 #include "conf.h"
 #include "smbconf.h"
+#include "text.h"
 
 struct samba {
     bool installed;
@@ -15,6 +16,7 @@ struct samba {
     bool standalone;        /* and not a member of a domain */
     bool iakerb;            /* this Samba knows IAKERB */
     struct settings lacking;
+    struct list modules;    /* "parameter = module" that this smbd has not */
 };
 
 /* Ask testparm about a configuration file; samba_free() also after a

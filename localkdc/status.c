@@ -428,6 +428,11 @@ check_samba(const struct conf *conf, const char *smb_conf,
         add(report, "samba", PROBLEM, "%s lacks '%s = %s'%s; see 'localkdc "
             "samba'", smb_conf, samba.lacking.items[0].name,
             samba.lacking.items[0].value, samba.lacking.count > 1 ? " and more" : "");
+    else if (samba.modules.count > 0)
+        add(report, "samba", PROBLEM, "%s has '%s', and this smbd has no such "
+            "module%s; see 'localkdc samba'", smb_conf,
+            samba.modules.items[0], samba.modules.count > 1 ? ", and more"
+                                                            : "");
     else if (!samba.iakerb)
         add(report, "samba", NOTE, "this Samba does not know IAKERB");
     else

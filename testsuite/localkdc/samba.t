@@ -110,6 +110,23 @@ printf '[global]' >"$conf"
 ok "a last line without a newline" lk samba --apply
 is "is no trap" "$(value "kerberos method")" "dedicated keytab"
 
+# ---- What this smbd lacks ------------------------------------------------
+
+set_conf "[global]" "${common[@]}" "netbios name = nas" \
+    "vfs objects = posixacl, not_there:option" "[share]" "path = /srv" \
+    "vfs objects = not_there neither" "[posix]" "path = /srv" \
+    "vfs objects = posixacl" "# vfs objects = commented"
+ok "modules" lk samba
+is "names those that are not there, each once" "$(grep -o "'.*'" <<<"$output")" \
+    "'vfs objects = not_there'
+'vfs objects = neither'"
+refused "as status does" 3 "samba .*has 'vfs objects = not_there', and this" \
+    lk status
+set_conf "[global]" "${common[@]}" "netbios name = nas" \
+    "passdb backend = nowhere:x"
+ok "where users are kept" lk samba
+like "is a module too" "$output" "no module for 'passdb backend = nowhere'"
+
 # ---- What cannot be ------------------------------------------------------
 
 echo "realm = LATER" >"$scratch/more.conf"
