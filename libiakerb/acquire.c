@@ -114,6 +114,13 @@ check(const struct iakerb_acquire_params *params, struct iakerb_error *error)
         return error_set(error, IAKERB_INVALID,
                          "a keytab must be named where one is to be used, "
                          "and nowhere else");
+    if (params->start_time < 0)
+        return error_set(error, IAKERB_INVALID,
+                         "a ticket cannot become valid in the past");
+    if (params->start_time > 0 && params->services != NULL &&
+            params->services[0] != NULL)
+        return error_set(error, IAKERB_INVALID, "a ticket that is not valid "
+                         "yet can get no other tickets");
     if (params->copy != NULL && params->source != IAKERB_FROM_TGT)
         return error_set(error, IAKERB_INVALID, "there is no copy but of a "
                          "cache with a TGT");
@@ -170,7 +177,8 @@ acquire(struct acquire *self, struct iakerb_error *error)
     if (ret != 0)
         code = error_krb5(error, self->context, ret, IAKERB_SYSTEM,
                           "cannot open a credential cache");
-    else if (self->params->source == IAKERB_FROM_RENEWAL)
+    else if (self->params->source == IAKERB_FROM_RENEWAL ||
+             self->params->source == IAKERB_FROM_VALIDATION)
         code = tgt_renew(self, error);
     else if (self->params->source != IAKERB_FROM_TGT)
         code = tgt_get(self, error);
@@ -182,6 +190,8 @@ acquire(struct acquire *self, struct iakerb_error *error)
         krb5_cc_destroy(self->context, self->tickets);
     if (self->ccache != NULL)
         krb5_cc_close(self->context, self->ccache);
+    if (self->hints != NULL)
+        krb5_cc_close(self->context, self->hints);
     return code;
 }
 

@@ -375,7 +375,15 @@ enum iakerb_source {
     IAKERB_FROM_PASSWORD = 0,   /* or what else a person has and knows */
     IAKERB_FROM_KEYTAB,
     IAKERB_FROM_TGT,            /* in the cache that gets the tickets */
-    IAKERB_FROM_RENEWAL         /* of that TGT */
+    IAKERB_FROM_RENEWAL,        /* of that TGT */
+    IAKERB_FROM_VALIDATION      /* of that TGT, which was postdated */
+};
+
+/* What the krb5 configuration says, unless the caller does. */
+enum iakerb_choice {
+    IAKERB_AS_CONFIGURED = 0,
+    IAKERB_YES,
+    IAKERB_NO
 };
 
 struct iakerb_acquire_params {
@@ -452,6 +460,20 @@ struct iakerb_acquire_params {
      * if it can be written; without this, it must.
      */
     const char *copy;
+
+    /* With IAKERB_FROM_PASSWORD and IAKERB_FROM_KEYTAB: what to ask for, as
+     * with kinit's options -f, -p and --request-pac. */
+    enum iakerb_choice forwardable;
+    enum iakerb_choice proxiable;
+    enum iakerb_choice pac;
+
+    /* When the TGT is to become valid, in seconds from now, or 0.  Until then,
+     * and until it is validated, there is no service ticket for it. */
+    krb5_deltat start_time;
+
+    /* A cache that says how the user was authenticated before, which is tried
+     * first; may be NULL. */
+    const char *hints_ccache;
 };
 
 /*

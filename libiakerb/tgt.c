@@ -26,14 +26,11 @@ set_preauth(struct acquire *self, krb5_get_init_creds_opt *options,
     return ret;
 }
 
-static krb5_error_code
-set_options(struct acquire *self, krb5_get_init_creds_opt *options)
+/* Set what the ticket is to be good for. */
+static void
+set_ticket(const struct iakerb_acquire_params *params, krb5_context context,
+           krb5_get_init_creds_opt *options)
 {
-    const struct iakerb_acquire_params *params = self->params;
-    const char *const *attribute = params->preauth;
-    krb5_context context = self->context;
-    krb5_error_code ret;
-
     if (params->lifetime != 0)
         krb5_get_init_creds_opt_set_tkt_life(options, params->lifetime);
     if (params->renew_lifetime != 0)
@@ -43,8 +40,34 @@ set_options(struct acquire *self, krb5_get_init_creds_opt *options)
         krb5_get_init_creds_opt_set_canonicalize(options, 1);
     if (params->anonymous)
         krb5_get_init_creds_opt_set_anonymous(options, 1);
+    if (params->forwardable != IAKERB_AS_CONFIGURED)
+        krb5_get_init_creds_opt_set_forwardable(
+            options, params->forwardable == IAKERB_YES);
+    if (params->proxiable != IAKERB_AS_CONFIGURED)
+        krb5_get_init_creds_opt_set_proxiable(
+            options, params->proxiable == IAKERB_YES);
+    if (params->pac != IAKERB_AS_CONFIGURED)
+        krb5_get_init_creds_opt_set_pac_request(context, options,
+                                                params->pac == IAKERB_YES);
+}
+
+static krb5_error_code
+set_options(struct acquire *self, krb5_get_init_creds_opt *options)
+{
+    const struct iakerb_acquire_params *params = self->params;
+    const char *const *attribute = params->preauth;
+    krb5_context context = self->context;
+    krb5_error_code ret;
+
+    set_ticket(params, context, options);
     ret = krb5_get_init_creds_opt_set_out_ccache(context, options,
                                                  self->tickets);
+    if (ret == 0 && params->hints_ccache != NULL) {
+        ret = krb5_cc_resolve(context, params->hints_ccache, &self->hints);
+        if (ret == 0)
+            ret = krb5_get_init_creds_opt_set_in_ccache(context, options,
+                                                        self->hints);
+    }
     for (; ret == 0 && attribute != NULL && *attribute != NULL; attribute++)
         ret = set_preauth(self, options, *attribute);
     if (ret == 0 && params->responder != NULL)
@@ -101,7 +124,8 @@ tgt_get(struct acquire *self, struct iakerb_error *error)
         ret = set_options(self, options);
     if (ret == 0)
         ret = krb5_init_creds_init(self->context, self->client, prompt_person,
-                                   self, 0, options, &state);
+                                   self, self->params->start_time, options,
+                                   &state);
     if (ret == 0)
         ret = set_secret(self, state, &keytab);
     if (ret == 0)
@@ -121,20 +145,29 @@ tgt_get(struct acquire *self, struct iakerb_error *error)
 enum iakerb_code
 tgt_renew(struct acquire *self, struct iakerb_error *error)
 {
+    bool renewal = self->params->source == IAKERB_FROM_RENEWAL;
     krb5_context context = self->context;
     krb5_creds tgt = { 0 };
     enum iakerb_code code = IAKERB_DONE;
     krb5_error_code ret;
 
-    ret = krb5_get_renewed_creds(context, &tgt, self->client, self->ccache,
-                                 NULL);
+    if (renewal)
+        ret = krb5_get_renewed_creds(context, &tgt, self->client,
+                                     self->ccache, NULL);
+    else
+        ret = krb5_get_validated_creds(context, &tgt, self->client,
+                                       self->ccache, NULL);
     if (ret == 0)
         ret = krb5_cc_initialize(context, self->tickets, self->client);
     if (ret == 0)
         ret = krb5_cc_store_cred(context, self->tickets, &tgt);
     if (self->refusal == KRB5KDC_ERR_BADOPTION)
         code = error_set(error, IAKERB_NO_CREDENTIALS, "the ticket of %s "
-                         "cannot be renewed", self->name);
+                         "cannot be %s", self->name,
+                         renewal ? "renewed" : "validated");
+    else if (self->refusal == KRB5KRB_AP_ERR_TKT_NYV && !renewal)
+        code = error_set(error, IAKERB_NO_CREDENTIALS, "the time from which "
+                         "the ticket of %s is good has not come", self->name);
     else if (ret != 0)
         code = exchange_failed(self, ret, "krbtgt", error);
     krb5_free_cred_contents(context, &tgt);

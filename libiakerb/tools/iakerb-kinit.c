@@ -10,23 +10,33 @@
 
 #include "../iakerb.h"
 
+#include "common/descriptors.h"
+#include "terminal.h"
+
 #define MAX_LIST 32
 #define ANONYMOUS "WELLKNOWN/ANONYMOUS"
 
 struct options {
     const char *ccache;
+    const char *hints_ccache;
     const char *services[MAX_LIST + 1];
     const char *preauth[MAX_LIST + 1];
     const char *keytab;
-    bool client_keytab;         /* the default one */
+    bool use_keytab;
+    bool client_keytab;         /* the default one of these */
     const char *armor;
     const char *user;
     const char *server;
     uint16_t port;
     krb5_deltat lifetime;
     krb5_deltat renew_lifetime;
+    krb5_deltat start_time;
+    enum iakerb_choice forwardable;
+    enum iakerb_choice proxiable;
+    enum iakerb_choice pac;
     unsigned int timeout;
     bool renew;
+    bool validate;
     bool canonicalize;
     bool enterprise;
     bool anonymous;
@@ -44,10 +54,14 @@ struct meter {
 };
 
 static const char usage_text[] =
-    "usage: iakerb-kinit [-CEinRV] [-c cache] [-k keytab] [-l lifetime]\n"
-    "                    [-r renewable life] [-S service]... [-T armor cache]\n"
-    "                    [-t port] [-X attribute[=value]]... [--no-timestamp]\n"
-    "                    [--timeout seconds] [user[@realm]] server\n";
+    "usage: iakerb-kinit [-AaCEFfinPpRVv] [-c cache] [-I cache] [-k]\n"
+    "                    [-l lifetime] [-o port] [-r renewable life]\n"
+    "                    [-S service]... [-s start time] [-T armor cache]\n"
+    "                    [-t keytab] [-X attribute[=value]]...\n"
+    "                    [--no-timestamp] [--request-pac] [--no-request-pac]\n"
+    "                    [--timeout seconds] [user[@realm]] server\n"
+    "       iakerb-kinit --help\n"
+    "       iakerb-kinit --version\n";
 
 static void
 complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -82,6 +96,13 @@ usage(void)
     exit(2);
 }
 
+/* What was asked for is the usage, or the version. */
+static void __attribute__((noreturn))
+tell(const char *text)
+{
+    exit(fputs(text, stdout) < 0 || fflush(stdout) != 0);
+}
+
 static void
 append(const char **list, const char *item)
 {
@@ -108,6 +129,35 @@ parse_lifetime(char *text)
     return value;
 }
 
+/* A time from now on, or a time of day as kinit takes it, in seconds from
+ * now. */
+static krb5_deltat
+parse_start_time(char *text)
+{
+    krb5_timestamp when;
+    krb5_deltat value = 0;
+
+    if ((krb5_string_to_deltat(text, &value) != 0 || value == 0) &&
+            krb5_string_to_timestamp(text, &when) == 0)
+        value = (int64_t)(uint32_t)when - (int64_t)time(NULL);
+    if (value <= 0) {
+        complain("\"%s\" is no time to come", text);
+        exit(2);
+    }
+    return value;
+}
+
+/* An option and its contrary. */
+static void
+choose(enum iakerb_choice *choice, enum iakerb_choice value, const char *names)
+{
+    if (*choice != IAKERB_AS_CONFIGURED && *choice != value) {
+        complain("only one of %s can be given", names);
+        exit(2);
+    }
+    *choice = value;
+}
+
 /* A number from 1 to 65535; what it is, for a message. */
 static uint16_t
 parse_number(const char *text, const char *what)
@@ -123,56 +173,142 @@ parse_number(const char *text, const char *what)
     return value;
 }
 
+static void __attribute__((noreturn))
+refuse_addresses(void)
+{
+    complain("-a: the server's KDC is asked through its SMB service and knows "
+             "no client's address, so it takes no ticket that has some");
+    exit(2);
+}
+
+enum long_option { HELP = 256, NO_PAC, NO_TIMESTAMP, PAC, TIMEOUT, VERSION_IS };
+
+/* An option that has no argument. */
+static void
+parse_switch(struct options *options, int option)
+{
+    switch (option) {
+    case 'A': break;            /* It is never otherwise. */
+    case 'a': refuse_addresses();
+    case 'C': options->canonicalize = true; break;
+    case 'E': options->enterprise = true; break;
+    case 'F': choose(&options->forwardable, IAKERB_NO, "-f and -F"); break;
+    case 'f': choose(&options->forwardable, IAKERB_YES, "-f and -F"); break;
+    case 'i': options->client_keytab = true; break;
+    case 'k': options->use_keytab = true; break;
+    case 'n': options->anonymous = true; break;
+    case 'P': choose(&options->proxiable, IAKERB_NO, "-p and -P"); break;
+    case 'p': choose(&options->proxiable, IAKERB_YES, "-p and -P"); break;
+    case 'R': options->renew = true; break;
+    case 'V': options->verbose = true; break;
+    case 'v': options->validate = true; break;
+    case NO_TIMESTAMP: options->no_timestamp = true; break;
+    case NO_PAC: choose(&options->pac, IAKERB_NO, "--request-pac and "
+                        "--no-request-pac"); break;
+    case PAC: choose(&options->pac, IAKERB_YES, "--request-pac and "
+                     "--no-request-pac"); break;
+    case HELP: tell(usage_text);
+    case VERSION_IS: tell("iakerb-kinit " VERSION "\n");
+    default: usage();
+    }
+}
+
 static void
 parse_option(struct options *options, int option)
 {
     switch (option) {
-    case 'C': options->canonicalize = true; break;
-    case 'E': options->enterprise = true; break;
-    case 'i': options->client_keytab = true; break;
-    case 'n': options->anonymous = true; break;
-    case 'R': options->renew = true; break;
-    case 'V': options->verbose = true; break;
-    case 'N': options->no_timestamp = true; break;
     case 'c': options->ccache = optarg; break;
-    case 'k': options->keytab = optarg; break;
+    case 'I': options->hints_ccache = optarg; break;
     case 'l': options->lifetime = parse_lifetime(optarg); break;
+    case 'o': options->port = parse_number(optarg, "port"); break;
     case 'r': options->renew_lifetime = parse_lifetime(optarg); break;
     case 'S': append(options->services, optarg); break;
+    case 's': options->start_time = parse_start_time(optarg); break;
     case 'T': options->armor = optarg; break;
-    case 't': options->port = parse_number(optarg, "port"); break;
-    case 'W': options->timeout = parse_number(optarg, "timeout"); break;
+    case 't': options->keytab = optarg; break;
     case 'X': append(options->preauth, optarg); break;
-    default: usage();
+    case TIMEOUT: options->timeout = parse_number(optarg, "timeout"); break;
+    default: parse_switch(options, option);
     }
+}
+
+/* What was typed for the server is a name, and nothing more. */
+static void
+check_server(const char *server)
+{
+    const char *name = server + strspn(server, "/\\");
+    int length = strcspn(name, "/\\");
+
+    if (strncmp(server, "smb://", 6) == 0) {
+        name = server + 6;
+        length = strcspn(name, "/");
+    }
+    if (name == server && name[length] == '\0' && length > 0)
+        return;
+    if (length > 0)
+        complain("\"%s\" is not the name of a server; give only the name: "
+                 "%.*s", server, length, name);
+    else
+        complain("the name of the server is missing");
+    exit(2);
+}
+
+static void
+parse_names(struct options *options, int argc, char **argv)
+{
+    bool user_known = options->renew || options->validate ||
+        options->use_keytab || options->anonymous;
+
+    if (argc < 1 || argc > 2)
+        usage();
+    if (argc == 1 && !user_known) {
+        complain("name the user and the server: iakerb-kinit %s %s",
+                 strchr(argv[0], '/') != NULL ? "USER" : argv[0],
+                 strchr(argv[0], '/') != NULL ? argv[0] : "SERVER");
+        exit(2);
+    }
+    options->server = argv[argc - 1];
+    check_server(options->server);
+    if (argc == 2)
+        options->user = argv[0];
+    else if (options->anonymous)
+        options->user = ANONYMOUS;
 }
 
 static void
 parse_arguments(struct options *options, int argc, char **argv)
 {
     static const struct option long_options[] = {
-        { "no-timestamp", no_argument, NULL, 'N' },
-        { "timeout", required_argument, NULL, 'W' },
+        { "help", no_argument, NULL, HELP },
+        { "no-request-pac", no_argument, NULL, NO_PAC },
+        { "no-timestamp", no_argument, NULL, NO_TIMESTAMP },
+        { "request-pac", no_argument, NULL, PAC },
+        { "timeout", required_argument, NULL, TIMEOUT },
+        { "version", no_argument, NULL, VERSION_IS },
         { NULL, 0, NULL, 0 }
     };
     int option;
 
-    while ((option = getopt_long(argc, argv, "CEinRVc:k:l:r:S:T:t:X:",
+    while ((option = getopt_long(argc, argv,
+                                 "AaCEFfinPpRVvkc:I:l:o:r:S:s:T:t:X:",
                                  long_options, NULL)) != -1)
         parse_option(options, option);
-    argc -= optind;
-    argv += optind;
-    if (argc < 1 || argc > 2 || options->renew +
-            (options->keytab != NULL) + options->client_keytab > 1)
-        usage();
-    options->server = argv[argc - 1];
-    if (argc == 2)
-        options->user = argv[0];
-    else if (options->anonymous)
-        options->user = ANONYMOUS;
-    else if (!options->renew && options->keytab == NULL &&
-             !options->client_keytab)
-        usage();
+    if (options->keytab != NULL && options->client_keytab) {
+        complain("only one of -i and -t can be given");
+        exit(2);
+    }
+    /* As kinit has it, each implies -k. */
+    if (options->keytab != NULL || options->client_keytab)
+        options->use_keytab = true;
+    if (options->renew + options->validate + options->use_keytab > 1) {
+        complain("only one of -k, -R and -v can be given");
+        exit(2);
+    }
+    if (options->start_time != 0 && options->services[0] != NULL) {
+        complain("-s: a ticket that is not valid yet can get none for -S");
+        exit(2);
+    }
+    parse_names(options, argc - optind, argv + optind);
 }
 
 /* ---- The transport ---------------------------------------------------- */
@@ -189,7 +325,8 @@ count_exchange(void *data, const gss_buffer_desc *out, gss_buffer_desc *in,
     code = meter->transport->exchange(meter->transport->data, out, in,
                                       deadline, error);
     clock_gettime(CLOCK_MONOTONIC, &end);
-    meter->legs++;
+    if (code == IAKERB_DONE)
+        meter->legs++;
     meter->sent += out->length;
     meter->received += in->length;
     meter->milliseconds += (end.tv_sec - start.tv_sec) * 1e3 +
@@ -207,7 +344,8 @@ acquire(const struct options *options, const char *ccache,
     };
     struct iakerb_acquire_params params = {
         .source = options->renew ? IAKERB_FROM_RENEWAL :
-            options->keytab != NULL ? IAKERB_FROM_KEYTAB :
+            options->validate ? IAKERB_FROM_VALIDATION :
+            options->use_keytab ? IAKERB_FROM_KEYTAB :
             IAKERB_FROM_PASSWORD,
         .user = options->user,
         .enterprise = options->enterprise,
@@ -216,12 +354,17 @@ acquire(const struct options *options, const char *ccache,
         .ccache = ccache,
         .services = options->services,
         .keytab = options->keytab,
-        .prompter = krb5_prompter_posix,
+        .prompter = terminal_prompter,
         .preauth = options->preauth,
         .armor_ccache = options->armor,
         .no_timestamp = options->no_timestamp,
         .lifetime = options->lifetime,
         .renew_lifetime = options->renew_lifetime,
+        .start_time = options->start_time,
+        .forwardable = options->forwardable,
+        .proxiable = options->proxiable,
+        .pac = options->pac,
+        .hints_ccache = options->hints_ccache,
         .limits = { .seconds = options->timeout }
     };
     struct iakerb_smb *smb;
@@ -235,89 +378,14 @@ acquire(const struct options *options, const char *ccache,
     meter.transport = iakerb_smb_transport(smb);
     code = iakerb_acquire(&params, &transport, error);
     iakerb_smb_free(smb);
-    if (options->verbose)
+    if (options->verbose && meter.legs > 0)
         fprintf(stderr, "Exchanged %u messages with %s: %zu bytes sent, "
                 "%zu received, %.1f ms\n", meter.legs, options->server,
                 meter.sent, meter.received, meter.milliseconds);
     return code;
 }
 
-/* ---- The credential cache --------------------------------------------- */
-
-/*
- * Find the cache that kinit would choose: the one that was named; the
- * client's own or a new one, where the default cache is of a collection and
- * another client's; else the default one.  *make_default: it is to be the
- * collection's default from now on.
- */
-static krb5_error_code
-choose_cache(krb5_context context, const struct options *options,
-             krb5_principal client, krb5_ccache *cache, bool *make_default)
-{
-    krb5_principal owner = NULL;
-    krb5_ccache standard = NULL;
-    krb5_error_code ret;
-    const char *type;
-
-    *make_default = false;
-    if (options->ccache != NULL)
-        return krb5_cc_resolve(context, options->ccache, cache);
-    ret = krb5_cc_default(context, &standard);
-    if (ret != 0)
-        return ret;
-    type = krb5_cc_get_type(context, standard);
-    *cache = NULL;
-    if (krb5_cc_support_switch(context, type)) {
-        ret = krb5_cc_cache_match(context, client, cache);
-        if (ret == KRB5_CC_NOTFOUND)
-            ret = krb5_cc_get_principal(context, standard, &owner) == 0 ?
-                krb5_cc_new_unique(context, type, NULL, cache) : 0;
-        *make_default = *cache != NULL;
-    }
-    if (ret == 0 && *cache == NULL) {
-        *cache = standard;
-        standard = NULL;
-    }
-    krb5_free_principal(context, owner);
-    if (standard != NULL)
-        krb5_cc_close(context, standard);
-    return ret;
-}
-
-/* Move the tickets to where they belong; *tickets is NULL afterwards. */
-static bool
-store(krb5_context context, const struct options *options,
-      krb5_ccache *tickets)
-{
-    krb5_principal client = NULL;
-    krb5_ccache cache = NULL;
-    krb5_error_code ret;
-    bool make_default;
-    char *name = NULL;
-
-    ret = krb5_cc_get_principal(context, *tickets, &client);
-    if (ret == 0)
-        ret = choose_cache(context, options, client, &cache, &make_default);
-    if (ret == 0)
-        ret = krb5_cc_get_full_name(context, cache, &name);
-    if (ret == 0 && options->verbose)
-        fprintf(stderr, "Storing tickets in cache: %s\n", name);
-    if (ret == 0)
-        ret = krb5_cc_move(context, *tickets, cache);
-    if (ret == 0)
-        *tickets = NULL;
-    if (ret == 0 && make_default)
-        ret = krb5_cc_switch(context, cache);
-    if (ret != 0)
-        complain_krb5(context, ret, "cannot store the tickets");
-    krb5_free_string(context, name);
-    krb5_free_principal(context, client);
-    if (cache != NULL)
-        krb5_cc_close(context, cache);
-    return ret == 0;
-}
-
-/* ---- All together ----------------------------------------------------- */
+/* ---- Where the tickets go --------------------------------------------- */
 
 static bool
 report(const struct options *options, enum iakerb_code code,
@@ -332,30 +400,20 @@ report(const struct options *options, enum iakerb_code code,
     return false;
 }
 
-/* The name of the default client keytab, in text. */
-static bool
-find_client_keytab(krb5_context context, char *text, unsigned int size)
+static void
+stored_in(const struct options *options, const char *name)
 {
-    krb5_keytab keytab = NULL;
-    krb5_error_code ret;
-
-    ret = krb5_kt_client_default(context, &keytab);
-    if (ret == 0)
-        ret = krb5_kt_get_name(context, keytab, text, size);
-    if (ret != 0)
-        complain_krb5(context, ret, "cannot use the client keytab");
-    if (keytab != NULL)
-        krb5_kt_close(context, keytab);
-    return ret == 0;
+    if (options->verbose)
+        fprintf(stderr, "Stored tickets in cache: %s\n", name);
 }
 
-/* Renew in place: the cache has the TGT. */
+/* Put tickets into the cache that was named, or the default one if the tickets
+ * there are renewed or validated. */
 static bool
-renew(krb5_context context, const struct options *options)
+to_this_cache(krb5_context context, const struct options *options)
 {
     struct iakerb_error error;
     krb5_ccache cache = NULL;
-    enum iakerb_code code;
     krb5_error_code ret;
     char *name = NULL;
     bool done = false;
@@ -365,12 +423,12 @@ renew(krb5_context context, const struct options *options)
         krb5_cc_default(context, &cache);
     if (ret == 0)
         ret = krb5_cc_get_full_name(context, cache, &name);
-    if (ret != 0) {
+    if (ret != 0)
         complain_krb5(context, ret, "cannot use the credential cache");
-    } else {
-        code = acquire(options, name, &error);
-        done = report(options, code, &error);
-    }
+    else
+        done = report(options, acquire(options, name, &error), &error);
+    if (done)
+        stored_in(options, name);
     krb5_free_string(context, name);
     if (cache != NULL)
         krb5_cc_close(context, cache);
@@ -380,29 +438,69 @@ renew(krb5_context context, const struct options *options)
 /* Get tickets into memory first: only then is it known whose they are, which
  * decides on the cache. */
 static bool
-initial(krb5_context context, const struct options *options)
+to_their_cache(krb5_context context, const struct options *options)
 {
     struct iakerb_error error;
     krb5_ccache tickets = NULL;
-    enum iakerb_code code;
     krb5_error_code ret;
-    char *name = NULL;
+    char *name = NULL, *stored = NULL;
     bool done = false;
 
     ret = krb5_cc_new_unique(context, "MEMORY", NULL, &tickets);
     if (ret == 0)
         ret = krb5_cc_get_full_name(context, tickets, &name);
-    if (ret != 0) {
+    if (ret != 0)
         complain_krb5(context, ret, "cannot make a credential cache");
-    } else {
-        code = acquire(options, name, &error);
-        done = report(options, code, &error) &&
-            store(context, options, &tickets);
-    }
+    else
+        done = report(options, acquire(options, name, &error), &error) &&
+            report(options, iakerb_ccache_store(name, IAKERB_PLACE_STANDARD,
+                                                &stored, &error), &error);
+    if (done)
+        stored_in(options, stored);
+    free(stored);
     krb5_free_string(context, name);
-    if (tickets != NULL)
+    /* What was moved away is no cache of this process any more. */
+    if (tickets != NULL && !done)
         krb5_cc_destroy(context, tickets);
+    else if (tickets != NULL)
+        krb5_cc_close(context, tickets);
     return done;
+}
+
+/* The name of the default keytab, of the machine or of its clients. */
+static bool
+find_keytab(krb5_context context, const struct options *options, char *text,
+            unsigned int size)
+{
+    krb5_keytab keytab = NULL;
+    krb5_error_code ret;
+
+    ret = options->client_keytab ?
+        krb5_kt_client_default(context, &keytab) :
+        krb5_kt_default(context, &keytab);
+    if (ret == 0)
+        ret = krb5_kt_get_name(context, keytab, text, size);
+    if (ret != 0)
+        complain_krb5(context, ret, "cannot use the default keytab");
+    if (keytab != NULL)
+        krb5_kt_close(context, keytab);
+    return ret == 0;
+}
+
+/* ---- All together ----------------------------------------------------- */
+
+static bool
+get_tickets(krb5_context context, struct options *options)
+{
+    char keytab[1024];
+
+    if (options->use_keytab && options->keytab == NULL) {
+        if (!find_keytab(context, options, keytab, sizeof(keytab)))
+            return false;
+        options->keytab = keytab;
+    }
+    return options->ccache != NULL || options->renew || options->validate ?
+        to_this_cache(context, options) : to_their_cache(context, options);
 }
 
 int
@@ -411,15 +509,18 @@ main(int argc, char **argv)
     struct options options = { .ccache = NULL };
     krb5_context context;
     krb5_error_code ret;
-    char *service = NULL, keytab[1024];
+    char *service = NULL;
     bool done;
 
+    if (!descriptors_complete())
+        return 1;
     parse_arguments(&options, argc, argv);
     /* So that it can be driven from a pipe, as kinit can. */
     setvbuf(stdin, NULL, _IONBF, 0);
     if (asprintf(&service, "cifs/%s", options.server) < 0)
         return 1;
-    if (options.services[0] == NULL && !options.anonymous)
+    if (options.services[0] == NULL && !options.anonymous &&
+            options.start_time == 0)
         options.services[0] = service;
 
     ret = krb5_init_context(&context);
@@ -428,13 +529,7 @@ main(int argc, char **argv)
         free(service);
         return 1;
     }
-    done = !options.client_keytab ||
-        find_client_keytab(context, keytab, sizeof(keytab));
-    if (options.client_keytab)
-        options.keytab = keytab;
-    if (done)
-        done = options.renew ? renew(context, &options) :
-            initial(context, &options);
+    done = get_tickets(context, &options);
     krb5_free_context(context);
     free(service);
     return done ? 0 : 1;

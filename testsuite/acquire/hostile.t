@@ -21,7 +21,7 @@ lie()
     liar=$!
     daemon_ready "the liar" /dev/null listening_tcp "$port"
     start=$EPOCHREALTIME
-    output=$(with_password "$pw" --timeout 2 -t "$port" alice nas 2>&1) ||
+    output=$(with_password "$pw" --timeout 2 -o "$port" alice nas 2>&1) ||
         got=$?
     is "$name: exit status" "$got" "$status"
     like "$name: the sentence" "$output" "iakerb-kinit: $regex"
@@ -37,7 +37,7 @@ malformed()
 
 spawn "${in_server[@]}" perl "$testsuite/acquire/liar" truth 4450 "$server_ip"
 daemon_ready "the liar" /dev/null listening_tcp 4450
-ok "one that only passes on" with_password "$pw" -t 4450 alice nas
+ok "one that only passes on" with_password "$pw" -o 4450 alice nas
 
 lie silence 1 3 "server \"nas\" did not answer in time$"
 lie slow 1 3 "server \"nas\" did not answer in time$"
@@ -82,6 +82,6 @@ spawn "${in_server[@]}" perl "$testsuite/acquire/liar" no_offer 4449 \
     "$server_ip"
 daemon_ready "the liar" /dev/null listening_tcp 4449
 ok "one that offers nothing, but takes IAKERB" \
-    with_password "$pw" -t 4449 alice nas
+    with_password "$pw" -o 4449 alice nas
 unlike "nobody was ever logged on" "$(<"$server_log")" "Successful AuthZ"
 done_testing

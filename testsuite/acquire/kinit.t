@@ -32,12 +32,13 @@ page=$STAGE/share/man/man1/iakerb-kinit.1
 # "-CE" is two.
 options()
 {
-    kinit 2>&1 | grep -oE -- ' ?\[--?[A-Za-z-]+' | sed -E 's/^ ?\[-//' |
+    kinit --help | grep -oE -- '( ?\[-| -)-?[A-Za-z-]+' |
+        sed -E 's/^ ?\[?-//' |
         sed '/^-/!s/./&\n/g' | sed '/^$/d'
 }
 
 is "every option is in the man page" "$(options | sort)" \
-    "$(sed -nE 's/^\.It Fl ([A-Za-z-]+).*/\1/p' "$page" | sort)"
+    "$(grep '^\.It Fl' "$page" | grep -oE 'Fl [A-Za-z-]+' | cut -c4- | sort)"
 is "mandoc has nothing to say" "$(mandoc -Tlint "$page" 2>/dev/null |
     grep -v 'referenced manual not found')" ""
 
@@ -72,6 +73,19 @@ kdc_start
 ok "the terminal" typed "$pw" alice nas
 like "the terminal: the prompt" "$output" "Password for alice@NAS:"
 unlike "the terminal: what is typed is not shown" "$output" "$pw"
+# at_prompt SIGNAL: what becomes of the terminal, and of the program.
+at_prompt()
+{
+    client PATH="$STAGE/bin:/usr/bin:/bin" KRB5CCNAME="$cache" \
+        "$testsuite/acquire/at_prompt" "$1" "$pw" iakerb-kinit alice nas
+}
+is "the terminal: Ctrl-C" "$(at_prompt SIGINT)" "no echo, echo, exit 1"
+is "the terminal: Ctrl-\\" "$(ulimit -c 0; at_prompt SIGQUIT)" \
+    "no echo, echo, signal 3"
+is "the terminal: SIGTERM" "$(at_prompt SIGTERM)" "no echo, echo, signal 15"
+is "the terminal: SIGHUP" "$(at_prompt SIGHUP)" "no echo, echo, signal 1"
+is "the terminal: Ctrl-Z, and on" "$(at_prompt SIGTSTP)" \
+    "no echo, echo, no echo, echo, exit 0"
 
 ok "the realm is named, the server by another name" \
     with_password "$pw" alice@NAS nas.local
@@ -103,23 +117,64 @@ like "more services than a conversation carries: tickets" "$(principals)" \
 ok "verbose" with_password "$pw" -V alice nas
 like "verbose: messages" "$output" \
     "Exchanged 4 messages with nas: [0-9]+ bytes sent, [0-9]+ received"
-like "verbose: the cache" "$output" "Storing tickets in cache: $cache"
+like "verbose: the cache" "$output" "Stored tickets in cache: $cache"
 
 # ---- Other sources -------------------------------------------------------
 
-ok "a keytab" kinit -k "$client_dir/alice.keytab" alice nas
-ok "a keytab knows the user" kinit -k "$client_dir/alice.keytab" nas
+ok "a keytab" kinit -k -t "$client_dir/alice.keytab" alice nas
+ok "a keytab knows the user" kinit -t "$client_dir/alice.keytab" nas
 logs_in_stock "with the keytab's tickets" alice nas
 client KRB5CCNAME="$cache" kdestroy
 ok "the default client keytab" client PATH="$STAGE/bin:/usr/bin:/bin" \
     KRB5CCNAME="$cache" KRB5_CLIENT_KTNAME="$client_dir/alice.keytab" \
     iakerb-kinit -i nas
 logs_in_stock "with that keytab's tickets" alice nas
+client KRB5CCNAME="$cache" kdestroy
+ok "the default keytab" client PATH="$STAGE/bin:/usr/bin:/bin" \
+    KRB5CCNAME="$cache" KRB5_KTNAME="$client_dir/alice.keytab" \
+    iakerb-kinit -k nas
+like "the default keytab: tickets" "$(principals)" "^alice@NAS .*cifs/nas@NAS"
 
 lifetime()
 {
     client KRB5CCNAME="$cache" klist -f | grep -A1 krbtgt
 }
+flags()
+{
+    lifetime | sed -n 's/.*Flags: //p'
+}
+ok "kinit's -f and -p" with_password "$pw" -f -p alice nas
+like "-f and -p: forwardable, proxiable" "$(flags)" "F.*P"
+ok "-F and -P" with_password "$pw" -F -P -A alice nas
+unlike "-F and -P: neither" "$(flags)" "[FP]"
+ok "-s" with_password "$pw" -s 2s alice nas
+like "-s: the ticket is postdated and invalid" "$(flags)" "d.*i"
+is "-s: there is no ticket that it could get" "$(principals)" \
+    "alice@NAS krbtgt/NAS@NAS"
+says "-v: too early" 1 \
+    "^iakerb-kinit: the time from which the ticket of alice@NAS is good" kinit -v nas
+sleep 3
+ok "-v" kinit -v nas
+unlike "-v: the ticket is valid" "$(flags)" "i"
+is "-v: a ticket for the service" "$(principals)" \
+    "alice@NAS krbtgt/NAS@NAS cifs/nas@ cifs/nas@NAS"
+says "-v: a ticket that is valid" 1 \
+    "^iakerb-kinit: the ticket of alice@NAS cannot be validated" kinit -v nas
+trace=$client_dir/trace
+ok "-I" with_password "$pw" -I "$cache" alice nas
+like "-I: it is read what the cache says" "$(<"$trace")" "pa_type"
+trace=
+# received ARGUMENT...: the bytes of all answers.
+received()
+{
+    with_password "$pw" -V "$@" alice nas 2>&1 |
+        sed -nE 's/.* ([0-9]+) received.*/\1/p'
+}
+pac=$(received --request-pac)
+no_pac=$(received --no-request-pac)
+ok "a TGT without a PAC is smaller than one with it: $no_pac, $pac" \
+    test "$no_pac" -lt "$((pac - 50))"
+
 ok "lifetimes" with_password "$pw" -l 10m -r 2d alice nas
 like "lifetimes: it is renewable" "$(lifetime)" "renew until .* Flags: .*R"
 before=$(lifetime)
@@ -138,6 +193,38 @@ says "no renewable life: renewal" 1 \
 
 ok "-c" with_password "$pw" -c "FILE:$client_dir/other" alice nas
 like "-c: klist" "$(principals "FILE:$client_dir/other")" "^alice@NAS"
+
+mkfifo "$client_dir/fifo"
+fifo()
+{
+    with_password "$pw" -c "FILE:$client_dir/fifo" alice nas
+}
+says "-c, a pipe" 1 "iakerb-kinit: cannot store the tickets in \
+$client_dir/fifo: it is no regular file$" fifo
+ok "-c, a pipe: it is still there" test -p "$client_dir/fifo"
+default_fifo()
+{
+    cache=FILE:$client_dir/fifo with_password "$pw" alice nas
+}
+says "a default cache that is a pipe" 1 "no regular file$" default_fifo
+ok "a default cache that is a pipe: it is still there" \
+    test -p "$client_dir/fifo"
+device()
+{
+    with_password "$pw" -c FILE:/dev/full alice nas
+}
+says "-c, a device" 1 "iakerb-kinit: cannot store the tickets in /dev/full: \
+it is no regular file$" device
+ok "-c, a device: it is still there" test -c /dev/full
+# What is written to a descriptor that was closed goes nowhere.
+for closed in "<&-" ">&-" "2>&-" "<&- >&- 2>&-"; do
+    rm -f "$client_dir/tickets"
+    ok "started with $closed" client PATH="$STAGE/bin:/usr/bin:/bin" \
+        KRB5CCNAME="$cache" sh -c "iakerb-kinit -V \
+        -t '$client_dir/alice.keytab' nas $closed"
+    is "started with $closed: tickets" "$(principals)" \
+        "alice@NAS krbtgt/NAS@NAS cifs/nas@ cifs/nas@NAS"
+done
 
 mkdir "$client_dir/collection"
 cache=DIR:$client_dir/collection
@@ -191,13 +278,34 @@ no_service()
 says "no such service" 1 \
     "the KDC of alice@NAS does not know the service cifs/other$" no_service
 says "no such keytab" 1 "^iakerb-kinit: cannot use the keytab: .*/nowhere" \
-    kinit -k "$client_dir/nowhere" nas
+    kinit -kt "$client_dir/nowhere" nas
 says "an unknown server" 1 "^iakerb-kinit: cannot find server \"no.such\":" \
     kinit alice no.such
 says "a closed port" 1 "^iakerb-kinit: cannot reach server \"nas\": Connection \
-refused$" kinit -t 1 alice nas
+refused$" kinit -o 1 alice nas
 says "no arguments" 2 "^usage: iakerb-kinit" kinit
-says "a bad port" 2 "^iakerb-kinit: \"0x\" is no port" kinit -t 0x alice nas
+says "--help" 0 "^usage: iakerb-kinit" kinit --help
+says "--version" 0 "^iakerb-kinit [0-9]+\.[0-9]+\.[0-9]+$" kinit --version
+says "no server" 2 \
+    "^iakerb-kinit: name the user and the server: iakerb-kinit alice SERVER$" \
+    kinit alice
+for share in //nas/share '\\nas\share' smb://nas/share nas/share; do
+    says "a share: $share" 2 "not the name of a server; give only the name: \
+nas$" kinit -V alice "$share"
+done
+says "-a" 2 "^iakerb-kinit: -a: the server's KDC .* no ticket" \
+    kinit -a alice nas
+says "-f and -F" 2 "only one of -f and -F can be given$" kinit -fF alice nas
+says "-R and -v" 2 "only one of -k, -R and -v can be given$" kinit -Rv nas
+says "-s in the past" 2 "\"0s\" is no time to come$" kinit -s 0s alice nas
+says "-s and -S" 2 "^iakerb-kinit: -s: .*for -S$" \
+    kinit -s 1h -S host/nas alice nas
+nothing_sent()
+{
+    kinit -V alice no.such
+}
+unlike "nothing was sent" "$(nothing_sent 2>&1)" Exchanged
+says "a bad port" 2 "^iakerb-kinit: \"0x\" is no port" kinit -o 0x alice nas
 is "the tickets are kept" "$(principals)" "$before"
 
 kdc_stop

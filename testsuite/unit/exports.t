@@ -42,7 +42,7 @@ is "make install puts these files" \
 ./lib/libiakerb.a
 ./lib/libiakerb.so
 ./lib/libiakerb.so.0
-./lib/libiakerb.so.0.1.0
+./lib/libiakerb.so.0.2.0
 ./lib/pkgconfig/libiakerb.pc
 ./share/man/man1/iakerb-kinit.1
 ./share/man/man3/libiakerb.3"
@@ -168,7 +168,7 @@ use()
     esac
 }
 
-is "pkg-config knows the version" "$(pkg-config --modversion libiakerb)" 0.1.0
+is "pkg-config knows the version" "$(pkg-config --modversion libiakerb)" 0.2.0
 ok "pkg-config: krb5 1.22 is required" \
     grep -q '^Requires:.*krb5-gssapi >= 1\.22' \
     "$prefix/lib/pkgconfig/libiakerb.pc"
