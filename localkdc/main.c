@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <malloc.h>
 
+#include "../common/descriptors.h"
 #include "commands.h"
 #include "text.h"
 
@@ -81,6 +82,8 @@ main(int argc, char **argv)
     struct conf conf;
     int option, ret = EXIT_FAILED;
 
+    if (!descriptors_complete())
+        return EXIT_FAILED;
     opterr = 0;
     while (word = argv[optind],
            (option = getopt_long(argc, argv, "+:h", options, NULL)) != -1) {
