@@ -5,6 +5,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
+. "$testsuite/smb/file_manager.sh"
+
 realm_start
 realm_admin NAS "modprinc -maxrenewlife 7d krbtgt/NAS" \
     "modprinc -maxrenewlife 7d alice" "cpw -pw $pw bob" \
@@ -51,6 +53,43 @@ is "TGT and service ticket" "$(principals)" \
     "alice@NAS krbtgt/NAS@NAS cifs/nas@ cifs/nas@NAS"
 unlike "nobody was logged on for it" "$(server_log_since "$size")" AuthZ
 logs_in_stock "smbclient of the distribution" alice nas
+
+
+# Samba that is not patched, as docs/preauthentication.md has it.
+asked()
+{
+    stock //nas/share -c pwd <<<"$1"
+}
+ok "it asks, and takes Enter" asked ""
+like "it asks, and takes Enter: the question" "$output" "^Password for "
+asks_and_fails()
+{
+    asked "$pw"
+}
+says "it asks, and the right password fails" 1 "session setup failed:" \
+    asks_and_fails
+manager()
+{
+    client LD_LIBRARY_PATH= KRB5CCNAME="$cache" "$file_manager" \
+        smb://nas/share alice WORKGROUP "" </dev/null
+}
+like "libsmbclient of the distribution knows no realm" "$(manager 2>&1)" \
+    "^without a password: ENOMEM$"
+# manages WHAT: it logs in now, without another question.
+manages()
+{
+    ok "$1" manager
+    unlike "$1: no more is asked" "$output" "without a password:"
+}
+for line in "default_realm = ANY" "[domain_realm]"$'\n'"nas = NAS"; do
+    printf '[libdefaults]\n%s\n' "$line" >"$client_dir/krb5.conf"
+    manages "libsmbclient of the distribution, with krb5.conf: ${line%%$'\n'*}"
+done
+: >"$client_dir/krb5.conf"
+cp "$client_dir/smb.conf" "$client_dir/smb.conf.before"
+sed -i '/global/a realm = NAS' "$client_dir/smb.conf"
+manages "libsmbclient of the distribution, with smb.conf: realm"
+mv "$client_dir/smb.conf.before" "$client_dir/smb.conf"
 
 # MIT's sample programs call gss_init_sec_context() for krb5 and no more.
 spawn "${in_server[@]}" env KRB5_KTNAME="$server_dir/keytab" \

@@ -46,7 +46,7 @@ logs_in_stock()
     local size
 
     size=$(stat -c %s "$server_log")
-    ok "$1" stock "//$3/share" -c pwd
+    ok "$1" stock -N "//$3/share" -c pwd
     like "$1: the server's record" "$(server_log_since "$size")" \
         "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[$2\]"
 }
