@@ -13,7 +13,7 @@
 PARTS = libiakerb localkdc cifs-upcall
 export PREFIX ?= /usr/local
 STAGE = $(CURDIR)/build/stage
-CACHE = $(or $(IAKERB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/iakerb)
+CACHE = $(shell bootstrap/place)
 # What bootstrap makes there.
 CACHED = apt build ccache kernel krb5 log samba source unpacked *.lock
 

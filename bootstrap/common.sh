@@ -8,8 +8,7 @@ locale=${LC_ALL-}
 export LC_ALL=C.UTF-8
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cache=${IAKERB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/iakerb}
-cache=$(realpath -ms "$cache")
+cache=$(realpath -ms "$("$top/bootstrap/place")")
 jobs=${JOBS:-$(nproc)}
 
 die()

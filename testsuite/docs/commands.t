@@ -76,6 +76,6 @@ done <"$dir/shown"
 like "the KDC's module is the installed one" "$(said hidden)" \
     '^ +module = localkdc_idle:/usr/local/lib/localkdc/idle.so'
 like "what was put into the share is there" "$(said hidden)" \
-    " alice +users .* README.md$"
+    " alice +alice .* README.md$"
 
 done_testing

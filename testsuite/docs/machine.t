@@ -25,7 +25,7 @@ on_machine()
 	cat "$IAKERB_CACHE/made" /opt/iakerb/made
 	echo new >"$IAKERB_CACHE/written"
 	cat /opt/iakerb/written
-	ls -d /etc/passwd /usr/bin/env /var/lib /srv/share
+	ls -d /etc/passwd /usr/bin/env /var/lib /srv
 	ls -A /root
 	touch /etc/left /var/left
 	hostname
@@ -45,7 +45,7 @@ for cache in /root/iakerb /home/iakerb /opt/iakerb /srv/iakerb \
     /usr/local/iakerb "$in_var" /mnt/iakerb; do
     is "a cache in $(dirname "$cache")" \
         "$(on_machine "$cache" | grep -v '^+' | paste -sd ' ')" \
-        "made made new /etc/passwd /srv/share /usr/bin/env /var/lib$(
+        "made made new /etc/passwd /srv /usr/bin/env /var/lib$(
             [ "$cache" != /root/iakerb ] || echo ' iakerb') nas"
 done
 ok "what is written there is not here" test ! -e /etc/left -a ! -e /var/left
