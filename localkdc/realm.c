@@ -92,19 +92,18 @@ next_line(char **rest)
     return line;
 }
 
-/* The value where the line is "key = value" or "key value". */
+/* What a directive of libprofile's is given, which begins its line. */
 static char *
-value_of(const char *line, const char *key)
+value_of(const char *line, const char *directive)
 {
+    size_t length = strlen(directive);
     char *value;
 
-    line += strspn(line, " \t");
-    if (strncmp(line, key, strlen(key)) != 0)
+    if (strncmp(line, directive, length) != 0 ||
+            !isspace((unsigned char)line[length]))
         return NULL;
-    line += strlen(key);
-    if (strspn(line, " \t=") == 0)
-        return NULL;
-    value = text("%s", line + strspn(line, " \t="));
+    line += length;
+    value = text("%s", line + strspn(line, " \t"));
     for (size_t i = strlen(value); i > 0 &&
          isspace((unsigned char)value[i - 1]); i--)
         value[i - 1] = '\0';

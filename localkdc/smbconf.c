@@ -3,6 +3,7 @@
 #include "smbconf.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,6 +29,15 @@ settings_free(struct settings *settings)
     *settings = (struct settings){ 0 };
 }
 
+#define BLANKS " \t\r\v\f"
+
+/* Whether a '\' joins the next line to this one; white space may follow it. */
+static bool
+is_joint(const char *at)
+{
+    return *at == '\\' && at[1 + strspn(at + 1, BLANKS)] == '\n';
+}
+
 /* A name with neither white space nor upper case, as Samba compares them. */
 static char *
 plain_name(const char *start, size_t length)
@@ -35,31 +45,34 @@ plain_name(const char *start, size_t length)
     char *name = text("%.*s", (int)length, start), *to = name;
 
     for (const char *from = name; *from != '\0'; from++) {
-        if (!isspace((unsigned char)*from))
+        if (!isspace((unsigned char)*from) && !is_joint(from))
             *to++ = (char)tolower((unsigned char)*from);
     }
     *to = '\0';
     return name;
 }
 
-/* The length of a line with its newline, and of those that a '\' at the end
- * joins to it. */
+/* The length of a line with its newline, and of those that are joined to it:
+ * none to a comment. */
 static size_t
 line_length(const char *line)
 {
-    const char *end = line;
+    bool comment = strchr("#;", line[strspn(line, BLANKS)]) != NULL;
+    const char *end = line, *last;
 
     do {
         end += strcspn(end, "\n");
+        for (last = end; last > line && strchr(BLANKS, last[-1]) != NULL;)
+            last--;
         end += *end == '\n';
-    } while (*end != '\0' && end - line >= 2 && end[-2] == '\\');
+    } while (!comment && *end != '\0' && last > line && is_joint(last - 1));
     return (size_t)(end - line);
 }
 
 static bool
 is_section(const char *line)
 {
-    return line[strspn(line, " \t")] == '[';
+    return line[strspn(line, BLANKS)] == '[';
 }
 
 static bool
@@ -67,7 +80,8 @@ is_global(const char *line, size_t length)
 {
     AUTO_FREE char *name = plain_name(line, length);
 
-    return strncmp(name, "[global]", strlen("[global]")) == 0;
+    return strncmp(name, "[global]", strlen("[global]")) == 0 ||
+           strncmp(name, "[globals]", strlen("[globals]")) == 0;
 }
 
 /* The one of the settings that a line has; *value is what follows the '='. */
@@ -78,7 +92,7 @@ setting_of(const char *line, size_t length, const struct settings *settings,
     const char *equals = memchr(line, '=', length);
     AUTO_FREE char *name = NULL;
 
-    if (equals == NULL)
+    if (equals == NULL || strchr("#;", line[strspn(line, BLANKS)]) != NULL)
         return NULL;
     *value = equals + 1;
     name = plain_name(line, (size_t)(equals - line));
@@ -104,14 +118,16 @@ as_lines(const struct settings *settings)
     return lines;
 }
 
+/* What is before any section is global too. */
 char *
 smbconf_set(const char *smb_conf, const struct settings *settings)
 {
     AUTO_FREE char *lines = as_lines(settings);
-    char *result = text("%s", "");
-    bool global = false, done = false;
+    char *result = NULL;
+    size_t length, total;
+    FILE *out = need_stream(&result, &total);
+    bool global = true, done = false;
     const char *value;
-    size_t length;
 
     for (const char *line = smb_conf; *line != '\0'; line += length) {
         bool starts;
@@ -123,10 +139,11 @@ smbconf_set(const char *smb_conf, const struct settings *settings)
             continue;
         starts = is_section(line) && global && !done;
         done |= starts;
-        text_append(&result, "%.*s%s%s", (int)length, line,
-                    starts && line[length - 1] != '\n' ? "\n" : "",
-                    starts ? lines : "");
+        fprintf(out, "%.*s%s%s", (int)length, line,
+                starts && line[length - 1] != '\n' ? "\n" : "",
+                starts ? lines : "");
     }
+    end_stream(out);
     if (!done) {
         AUTO_FREE char *before = result;
 
@@ -150,11 +167,12 @@ char *
 smbconf_find(const char *smb_conf, const struct settings *settings,
              bool any_value)
 {
-    char *result = text("%s", "");
+    char *result = NULL;
+    size_t length, total;
+    FILE *out = need_stream(&result, &total);
     const struct setting *setting;
-    bool global = false;
+    bool global = true;
     const char *value;
-    size_t length;
 
     for (const char *line = smb_conf; *line != '\0'; line += length) {
         length = line_length(line);
@@ -165,8 +183,9 @@ smbconf_find(const char *smb_conf, const struct settings *settings,
                 (any_value ||
                  same_value(value, (size_t)(line + length - value),
                             setting->value)))
-            text_append(&result, "%.*s%s", (int)length, line,
-                        line[length - 1] != '\n' ? "\n" : "");
+            fprintf(out, "%.*s%s", (int)length, line,
+                    line[length - 1] != '\n' ? "\n" : "");
     }
+    end_stream(out);
     return result;
 }

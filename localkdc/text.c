@@ -43,6 +43,21 @@ grow(void *items, size_t count, size_t size)
     return need(reallocarray(items, count, size));
 }
 
+FILE *
+need_stream(char **result, size_t *length)
+{
+    return need(open_memstream(result, length));
+}
+
+void
+end_stream(FILE *stream)
+{
+    int broken = ferror(stream);
+
+    if (fclose(stream) != 0 || broken)
+        need(NULL);
+}
+
 static char *
 text_va(const char *format, va_list args)
 {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Say what went wrong and what to do about it.  Returns -1, so that a caller
  * can pass the failure on. */
@@ -23,6 +24,12 @@ void text_append(char **all, const char *format, ...)
 
 /* realloc() for so many items; it does not return NULL either. */
 void *grow(void *items, size_t count, size_t size);
+
+/* A stream into *result, for what is too long to be put together with
+ * text_append(); like that it does not fail.  Ended, *result is the
+ * caller's. */
+FILE *need_stream(char **result, size_t *length);
+void end_stream(FILE *stream);
 
 /* Free what a pointer points to when the pointer goes out of scope. */
 void free_pointer(void *pointer);
