@@ -9,61 +9,23 @@
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 
-/* More than what SPNEGO puts around a token. */
-#define FRAMING_BYTES 128
+#include "common/spnego.h"
 
-static const gss_OID_desc spnego = { 6, "\x2b\x06\x01\x05\x05\x02" };
-
-/* ---- SPNEGO (RFC 4178, section 4.2), from the end to the start -------- */
-
-static uint8_t *
-put(uint8_t *start, const void *data, size_t length)
-{
-    return memcpy(start - length, data, length);
-}
-
-/* A tag, and the length of what is between start and end. */
-static uint8_t *
-put_tag(uint8_t *start, uint8_t tag, const uint8_t *end)
-{
-    size_t length = end - start, rest = length;
-
-    if (length >= 0x80) {
-        for (length = 0x80; rest > 0; rest >>= 8, length++)
-            *--start = rest & 0xFF;
-    }
-    *--start = length;
-    *--start = tag;
-    return start;
-}
-
-static uint8_t *
-put_oid(uint8_t *start, gss_const_OID oid)
-{
-    return put_tag(put(start, oid->elements, oid->length), 0x06, start);
-}
-
-/* *out is to be freed with free(). */
+/* The token in SPNEGO that offers this mechanism alone.  *out is to be freed
+ * with free(). */
 static bool
 wrap(const gss_buffer_desc *token, gss_const_OID mechanism,
      struct bytes *out, struct reason *reason)
 {
-    size_t size = FRAMING_BYTES + token->length;
-    uint8_t *buffer = malloc(size), *start, *token_start, *end;
+    struct der name = der_from(mechanism->elements, mechanism->length);
+    struct der in = der_from(token->value, token->length);
+    const struct oid *oid = oid_find(&name);
+    size_t length;
+    void *made;
 
-    if (buffer == NULL)
+    if (oid == NULL || !spnego_make(true, oid, &in, &made, &length))
         return reason_no_memory(reason);
-    end = buffer + size;
-    start = put_tag(put(end, token->value, token->length), 0x04, end);
-    token_start = put_tag(start, 0xA2, end);            /* mechToken */
-    start = put_oid(token_start, mechanism);
-    start = put_tag(start, 0x30, token_start);
-    start = put_tag(start, 0xA0, token_start);          /* mechTypes */
-    start = put_tag(start, 0x30, end);
-    start = put_oid(put_tag(start, 0xA0, end), &spnego); /* NegTokenInit */
-    start = put_tag(start, 0x60, end);
-    memmove(buffer, start, end - start);
-    *out = (struct bytes){ buffer, end - start };
+    *out = (struct bytes){ made, length };
     return true;
 }
 

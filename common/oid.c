@@ -29,8 +29,8 @@ oid_is(const struct der *bytes, const struct oid *oid)
     return der_equal(bytes, oid->bytes, oid->length);
 }
 
-const char *
-oid_name(const struct der *bytes)
+const struct oid *
+oid_find(const struct der *bytes)
 {
     static const struct oid *const all[] = {
         &oid_spnego, &oid_iakerb, &oid_krb5, &oid_ms_krb5, &oid_ntlm,
@@ -40,7 +40,15 @@ oid_name(const struct der *bytes)
 
     for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         if (oid_is(bytes, all[i]))
-            return all[i]->name;
+            return all[i];
     }
-    return "another mechanism";
+    return NULL;
+}
+
+const char *
+oid_name(const struct der *bytes)
+{
+    const struct oid *oid = oid_find(bytes);
+
+    return oid != NULL ? oid->name : "another mechanism";
 }

@@ -21,6 +21,10 @@ extern const struct oid oid_negoex;     /* 1.3.6.1.4.1.311.2.2.30 */
 bool
 oid_is(const struct der *bytes, const struct oid *oid);
 
+/* The one with these contents, or NULL. */
+const struct oid *
+oid_find(const struct der *bytes);
+
 /* Its name for people; "another mechanism" for one that is none of these. */
 const char *
 oid_name(const struct der *bytes);
