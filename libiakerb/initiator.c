@@ -9,6 +9,7 @@
 #include <gssapi/gssapi_krb5.h>
 
 #include "answer.h"
+#include "client.h"
 #include "credential.h"
 #include "limit.h"
 #include "outgoing.h"
@@ -58,9 +59,6 @@ import_target(struct iakerb_initiator *self, const char *target,
     OM_uint32 major, minor;
     char *name = NULL;
 
-    self->service = strdup(target);
-    if (self->service == NULL)
-        return error_no_memory(error);
     ret = service_parse(context, target, &principal);
     if (ret == 0 && principal->length != 2)
         ret = KRB5_PARSE_MALFORMED;
@@ -71,6 +69,9 @@ import_target(struct iakerb_initiator *self, const char *target,
                           "must be service/host or service/host@REALM");
         goto done;
     }
+    code = client_name(context, principal, &self->service, error);
+    if (code != IAKERB_DONE)
+        goto done;
     buffer = (gss_buffer_desc){ strlen(name), name };
     major = gss_import_name(&minor, &buffer, GSS_C_NT_USER_NAME,
                             &self->target);

@@ -91,6 +91,38 @@ store_replace(krb5_context context, krb5_ccache *from, krb5_ccache to,
     return IAKERB_DONE;
 }
 
+static bool
+is_of(krb5_context context, krb5_ccache cache, krb5_const_principal client)
+{
+    krb5_principal owner;
+    bool same;
+
+    if (krb5_cc_get_principal(context, cache, &owner) != 0)
+        return false;
+    same = krb5_principal_compare(context, owner, client);
+    krb5_free_principal(context, owner);
+    return same;
+}
+
+/* Meanwhile it can have become somebody else's. */
+static enum iakerb_code
+check_owner(krb5_context context, krb5_ccache from, krb5_ccache to,
+            struct iakerb_error *error)
+{
+    enum iakerb_code code = IAKERB_DONE;
+    krb5_principal client = NULL;
+    krb5_error_code ret;
+
+    ret = krb5_cc_get_principal(context, from, &client);
+    if (ret != 0)
+        code = store_failed(context, to, ret, error);
+    else if (!is_of(context, to, client))
+        code = error_set(error, IAKERB_SYSTEM, "the credential cache %.128s "
+                         "is another user's", krb5_cc_get_name(context, to));
+    krb5_free_principal(context, client);
+    return code;
+}
+
 enum iakerb_code
 store_add(krb5_context context, krb5_ccache from, krb5_ccache to,
           struct iakerb_error *error)
@@ -99,8 +131,12 @@ store_add(krb5_context context, krb5_ccache from, krb5_ccache to,
         KRB5_TC_MATCH_FLAGS_EXACT | KRB5_TC_MATCH_IS_SKEY;
     krb5_creds creds, have;
     krb5_cc_cursor cursor;
+    enum iakerb_code code;
     krb5_error_code ret;
 
+    code = check_owner(context, from, to, error);
+    if (code != IAKERB_DONE)
+        return code;
     ret = krb5_cc_start_seq_get(context, from, &cursor);
     if (ret != 0)
         return store_failed(context, to, ret, error);
@@ -117,19 +153,6 @@ store_add(krb5_context context, krb5_ccache from, krb5_ccache to,
 }
 
 /* ---- Where tickets belong --------------------------------------------- */
-
-static bool
-is_of(krb5_context context, krb5_ccache cache, krb5_const_principal client)
-{
-    krb5_principal owner;
-    bool same;
-
-    if (krb5_cc_get_principal(context, cache, &owner) != 0)
-        return false;
-    same = krb5_principal_compare(context, owner, client);
-    krb5_free_principal(context, owner);
-    return same;
-}
 
 static bool
 is_empty(krb5_context context, krb5_ccache cache)

@@ -26,7 +26,7 @@ store_copy(krb5_context context, krb5_ccache from, krb5_ccache *memory,
 
 /*
  * Put the tickets that one cache has, and the other one has not, into the
- * other one.
+ * other one, which must be the same client's.
  */
 enum iakerb_code
 store_add(krb5_context context, krb5_ccache from, krb5_ccache to,

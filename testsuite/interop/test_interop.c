@@ -982,6 +982,40 @@ test_cache_not_writable(void **state)
     assert_int_equal(unlink(name + 5), 0);
 }
 
+/* Somebody else has logged in meanwhile. */
+static void
+become_bobs(gss_buffer_desc *token)
+{
+    krb5_context context;
+    krb5_principal bob;
+    krb5_ccache cache;
+
+    (void)token;
+    assert_int_equal(krb5_init_context(&context), 0);
+    assert_int_equal(krb5_parse_name(context, "bob@NAS", &bob), 0);
+    assert_int_equal(krb5_cc_resolve(context, "MEMORY:shared", &cache), 0);
+    assert_int_equal(krb5_cc_initialize(context, cache, bob), 0);
+    krb5_cc_close(context, cache);
+    krb5_free_principal(context, bob);
+    krb5_free_context(context);
+}
+
+/* Nobody's tickets come into another one's cache. */
+static void
+test_cache_of_another(void **state)
+{
+    struct login login = alice();
+
+    (void)state;
+    break_tickets(getenv("TEST_CCACHE"), "MEMORY:broken", "krbtgt");
+    break_tickets("MEMORY:broken", "MEMORY:shared", "krbtgt");
+    login.params.password = NULL;
+    login.params.ccache = "MEMORY:shared";
+    login.to_acceptor = become_bobs;
+    succeeds(login, 2);
+    assert_int_equal(count_tickets("MEMORY:shared"), 0);
+}
+
 /* What its documentation says. */
 static void
 test_store_fails(void **state)
@@ -1049,6 +1083,10 @@ test_spelling_of_host(void **state)
         login.params.target = targets[i];
         succeeds(login, 5);
     }
+    /* The name that was asked for is what an administrator has to know. */
+    login.params.target = "cifs/No.Such.";
+    fails(login, IAKERB_SERVICE_UNKNOWN,
+          "the KDC of alice@NAS does not know the service cifs/no.such");
 }
 
 /* ---- A request that the KDC cannot read -------------------------------- */
@@ -1209,6 +1247,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_store_fails),
         cmocka_unit_test(test_tickets_of_another_realm),
         cmocka_unit_test(test_cache_not_writable),
+        cmocka_unit_test(test_cache_of_another),
         cmocka_unit_test(test_name_with_at),
         cmocka_unit_test(test_spelling_of_host),
         cmocka_unit_test(test_unreadable_request),
