@@ -26,9 +26,9 @@ is_end(const struct option_spec *spec)
 /* ---- --help ----------------------------------------------------------- */
 
 static void
-print_synopsis(const char *command, const struct option_spec *specs)
+print_synopsis(const char *called, const struct option_spec *specs)
 {
-    printf("usage: localkdc %s", command);
+    printf("usage: localkdc %s", called);
     for (; !is_end(specs); specs++) {
         if (specs->name == NULL)
             printf(" %s", specs->takes);
@@ -42,9 +42,9 @@ print_synopsis(const char *command, const struct option_spec *specs)
 }
 
 static void
-print_help(const char *command, const struct option_spec *specs)
+print_help(const char *called, const struct option_spec *specs)
 {
-    print_synopsis(command, specs);
+    print_synopsis(called, specs);
     if (!is_end(specs))
         printf("\n");
     for (; !is_end(specs); specs++) {
@@ -90,7 +90,7 @@ store(const struct option_spec *spec, const char *word)
 }
 
 static int
-fail_unknown(const char *command, const char *word,
+fail_unknown(const char *called, const char *word,
              const struct option_spec *specs)
 {
     const char *names[OPTIONS_MAX], *meant;
@@ -103,34 +103,34 @@ fail_unknown(const char *command, const char *word,
     meant = strncmp(word, "--", 2) == 0
         ? similar(word + 2, names, count) : NULL;
     if (meant != NULL)
-        return fail("%s: there is no option %s; did you mean --%s?", command,
+        return fail("%s: there is no option %s; did you mean --%s?", called,
                     word, meant);
     return fail("%s: there is no option %s; see 'localkdc %s --help'",
-                command, word, command);
+                called, word, called);
 }
 
 /* Why getopt_long() did not take an option: optopt is one's place in the list,
  * or an unknown letter, or 0 where a whole word is unknown. */
 static int
-fail_option(const char *command, int found, char **argv,
+fail_option(const char *called, int found, char **argv,
             const struct option_spec *specs)
 {
     AUTO_FREE char *letter = text("-%c", optopt);
 
     if (found == ':')
         return fail("%s: something is missing after --%s: write --%s %s",
-                    command, specs[optopt - 1].name, specs[optopt - 1].name,
+                    called, specs[optopt - 1].name, specs[optopt - 1].name,
                     specs[optopt - 1].takes);
     if (optopt > 0 && optopt <= OPTIONS_MAX)
-        return fail("%s: --%s takes no value", command,
+        return fail("%s: --%s takes no value", called,
                     specs[optopt - 1].name);
-    return fail_unknown(command, optopt > HELP ? letter : argv[optind - 1],
+    return fail_unknown(called, optopt > HELP ? letter : argv[optind - 1],
                         specs);
 }
 
 /* 1 where --help is among them. */
 static int
-read_options(const char *command, int argc, char **argv,
+read_options(const char *called, int argc, char **argv,
              const struct option_spec *specs)
 {
     struct option table[OPTIONS_MAX + 2] = { 0 };
@@ -152,7 +152,7 @@ read_options(const char *command, int argc, char **argv,
         if (found == HELP || found == 'h')
             return 1;
         if (found == '?' || found == ':')
-            return fail_option(command, found, argv, specs);
+            return fail_option(called, found, argv, specs);
         if (store(&specs[found - 1], optarg) != 0)
             return -1;
     }
@@ -160,7 +160,7 @@ read_options(const char *command, int argc, char **argv,
 }
 
 static int
-read_arguments(const char *command, int argc, char **argv,
+read_arguments(const char *called, int argc, char **argv,
                const struct option_spec *specs)
 {
     for (; !is_end(specs); specs++) {
@@ -168,26 +168,26 @@ read_arguments(const char *command, int argc, char **argv,
             continue;
         if (optind >= argc)
             return fail("%s: %s is missing; see 'localkdc %s --help'",
-                        command, specs->takes, command);
+                        called, specs->takes, called);
         store(specs, argv[optind++]);
     }
     if (optind < argc)
-        return fail("%s: what is '%s'? See 'localkdc %s --help'", command,
-                    argv[optind], command);
+        return fail("%s: what is '%s'? See 'localkdc %s --help'", called,
+                    argv[optind], called);
     return 0;
 }
 
 int
-options_read(const char *command, int argc, char **argv,
+options_read(const char *called, int argc, char **argv,
              const struct option_spec *specs)
 {
-    int found = read_options(command, argc, argv, specs);
+    int found = read_options(called, argc, argv, specs);
 
     if (found == 1) {
-        print_help(command, specs);
+        print_help(called, specs);
         return EXIT_DONE;
     }
-    if (found != 0 || read_arguments(command, argc, argv, specs) != 0)
+    if (found != 0 || read_arguments(called, argc, argv, specs) != 0)
         return EXIT_USAGE;
     return OPTIONS_READ;
 }

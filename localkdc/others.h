@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the machine's krb5 configuration says of other realms, in whichever
- * file that it includes.  libprofile reads it, as every Kerberos client does. */
+ * file that it includes.  libprofile reads it, as for every Kerberos client. */
 #ifndef LOCALKDC_OTHERS_H
 #define LOCALKDC_OTHERS_H
 

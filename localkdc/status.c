@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <jansson.h>
 #include <profile.h>
@@ -19,6 +20,7 @@
 #include "options.h"
 #include "others.h"
 #include "realm.h"
+#include "run.h"
 #include "samba.h"
 #include "services.h"
 #include "setup.h"
@@ -95,6 +97,42 @@ log_in(const struct conf *conf, krb5_context context)
     return code;
 }
 
+/* The kinit that users find first may be the distribution's, whose krb5 does
+ * not know UNIX sockets: the KDC is well, and they cannot reach it. */
+static void
+check_kinit(const struct conf *conf, struct report *report)
+{
+    AUTO_FREE char *kinit = text("%s/usr/bin/kinit", conf->root);
+    AUTO_FREE char *config = text("KRB5_CONFIG=%s", conf->krb5_conf);
+    AUTO_FREE char *own = lower(conf->realm);
+    AUTO_FREE char *host = text("host/%s@%s", own, conf->realm);
+    const char *const argv[] = {
+        "timeout", "10", "env", "-u", "LD_LIBRARY_PATH", "-u", "LD_PRELOAD",
+        "KRB5CCNAME=MEMORY:status", config, kinit, "-k", "-t", conf->keytab,
+        host, NULL
+    };
+    const struct run login = { .argv = argv, .quiet = true };
+
+    if (access(kinit, X_OK) == 0 && run_found("timeout") &&
+            run(&login, NULL, NULL) != 0)
+        add(report, "kdc", NOTE, "%s does not reach it: that is of a krb5 "
+            "before 1.22, or was sent elsewhere; use the kinit of the "
+            "krb5kdc that runs here, or iakerb-kinit", kinit);
+}
+
+/* SSSD's locator plugin comes before /etc/krb5.conf. */
+static void
+check_locator(const struct conf *conf, struct report *report)
+{
+    AUTO_FREE char *file = text("%s/var/lib/sss/pubconf/kdcinfo.%s",
+                                conf->root, conf->realm);
+
+    if (access(file, F_OK) == 0)
+        add(report, "kdc", PROBLEM, "%s makes SSSD send those who ask for "
+            "this realm elsewhere; take this realm out of sssd.conf, and "
+            "remove the file", file);
+}
+
 static void
 check_kdc(const struct conf *conf, struct report *report)
 {
@@ -108,8 +146,11 @@ check_kdc(const struct conf *conf, struct report *report)
     }
     code = log_in(conf, context);
     message = krb5_get_error_message(context, code);
-    if (code == 0)
+    check_locator(conf, report);
+    if (code == 0) {
         add(report, "kdc", OK, "answers on %s", conf->socket);
+        check_kinit(conf, report);
+    }
     else if (code == KRB5_KDC_UNREACH || code == KRB5_REALM_CANT_RESOLVE)
         add(report, "kdc", PROBLEM, "no answer on %s; see 'systemctl status "
             "localkdc.socket localkdc.service'", conf->socket);
@@ -427,7 +468,8 @@ check_samba(const struct conf *conf, const char *smb_conf,
     else if (samba.lacking.count > 0)
         add(report, "samba", PROBLEM, "%s lacks '%s = %s'%s; see 'localkdc "
             "samba'", smb_conf, samba.lacking.items[0].name,
-            samba.lacking.items[0].value, samba.lacking.count > 1 ? " and more" : "");
+            samba.lacking.items[0].value,
+            samba.lacking.count > 1 ? " and more" : "");
     else if (samba.modules.count > 0)
         add(report, "samba", PROBLEM, "%s has '%s', and this smbd has no such "
             "module%s; see 'localkdc samba'", smb_conf,

@@ -257,7 +257,7 @@ user_list_command(struct conf *conf, int argc, char **argv)
 static int
 password_command(struct conf *conf, int argc, char **argv)
 {
-    AUTO_FREE char *command = text("user %s", argv[0]);
+    AUTO_FREE char *whole = text("user %s", argv[0]);
     const char *name = NULL;
     long fd = -1;
     const struct option_spec specs[] = {
@@ -266,7 +266,7 @@ password_command(struct conf *conf, int argc, char **argv)
         { .word = &name, .takes = "NAME", .help = "a local account's name" },
         { 0 }
     };
-    int ret = command_begin(conf, command, argc, argv, specs);
+    int ret = command_begin(conf, whole, argc, argv, specs);
 
     if (ret != OPTIONS_READ)
         return ret;
@@ -281,13 +281,13 @@ password_command(struct conf *conf, int argc, char **argv)
 static int
 action_command(struct conf *conf, int argc, char **argv)
 {
-    AUTO_FREE char *command = text("user %s", argv[0]);
+    AUTO_FREE char *whole = text("user %s", argv[0]);
     struct work work = { .action = find_action(argv[0]) };
     const struct option_spec specs[] = {
         { .word = &work.name, .takes = "NAME", .help = "a user" },
         { 0 }
     };
-    int ret = command_begin(conf, command, argc, argv, specs);
+    int ret = command_begin(conf, whole, argc, argv, specs);
 
     if (ret != OPTIONS_READ)
         return ret;

@@ -7,9 +7,10 @@
 . "$(dirname "$0")/common.sh"
 machine nas
 
-other_realm=$'[libdefaults]\n    default_realm = EXAMPLE.ORG\n    dns_lookup_kdc = false
-[realms]\n    EXAMPLE.ORG = {\n        kdc = 127.0.0.1:1\n    }\n'
-mapping=$'[domain_realm]\n    .example.org = EXAMPLE.ORG\n    example.org = EXAMPLE.ORG\n'
+other_realm=$'[libdefaults]\n    default_realm = EXAMPLE.ORG
+    dns_lookup_kdc = false\n[realms]\n    EXAMPLE.ORG = {\n        kdc = 127.0.0.1:1\n    }\n'
+mapping=$'[domain_realm]\n    .example.org = EXAMPLE.ORG
+    example.org = EXAMPLE.ORG\n'
 snippet=$root/etc/krb5.conf.d/localkdc.conf
 
 # layout NAME: an /etc/krb5.conf, and files that it includes, of this kind.

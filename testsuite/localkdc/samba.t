@@ -117,7 +117,8 @@ set_conf "[global]" "${common[@]}" "netbios name = nas" \
     "vfs objects = not_there neither" "[posix]" "path = /srv" \
     "vfs objects = posixacl" "# vfs objects = commented"
 ok "modules" lk samba
-is "names those that are not there, each once" "$(grep -o "'.*'" <<<"$output")" \
+is "names those that are not there, each once" \
+    "$(grep -o "'.*'" <<<"$output")" \
     "'vfs objects = not_there'
 'vfs objects = neither'"
 refused "as status does" 3 "samba .*has 'vfs objects = not_there', and this" \

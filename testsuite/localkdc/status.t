@@ -33,6 +33,31 @@ is "and the verdict" "$(jq .healthy <<<"$output")" true
 is "and the checks" "$(jq -r '.checks[] | select(.check == "kdc").verdict' \
     <<<"$output")" ok
 
+# Other ways to the KDC: the distribution's kinit, and SSSD's locator plugin.
+mkdir -p "$root"/usr/bin "$root"/var/lib/sss/pubconf
+printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' "$KRB5_PREFIX/lib" \
+    "$KRB5_PREFIX/bin/kinit" >"$root/usr/bin/kinit"
+chmod +x "$root/usr/bin/kinit"
+ln -s "$(command -v timeout)" "$(command -v env)" "$scratch/bin"
+ok "another kinit, of a krb5 that knows UNIX sockets" status
+unlike "is as good" "$output" "^note +kdc "
+printf '#!/bin/sh\nunset LD_LIBRARY_PATH\nexec %s "$@"\n' \
+    "$KRB5_PREFIX/bin/kinit" >"$root/usr/bin/kinit"
+old=$(LD_LIBRARY_PATH='' ldconfig -p | grep -om1 '/.*libkrb5.so.3$')
+if [ -n "$old" ] && ! grep -q 'krb5-1\.2[2-9]' "$old" &&
+        [ "$KRB5_PREFIX" != /usr ]; then
+    ok "one of a krb5 that does not" status
+    like "is noted" "$output" \
+        "^note +kdc +$root/usr/bin/kinit does not reach it: that is of a krb5"
+else
+    pass "there is no older krb5 on this machine # SKIP"
+fi
+rm -r "$root/usr"
+touch "$root/var/lib/sss/pubconf/kdcinfo.NAS"
+problem "SSSD knows another KDC" \
+    "kdc .*kdcinfo.NAS makes SSSD send those who ask for this realm elsewhere"
+rm -r "$root/var/lib/sss"
+
 # ---- Keytab --------------------------------------------------------------
 
 keytab=$root/etc/krb5.keytab
