@@ -129,17 +129,38 @@ left_to(const struct conf *conf, const char *name, const struct list *given,
 
 #define LEFT "# Left to "
 
+/* A KDC on a UNIX socket knows no client's address, so that it takes no ticket
+ * with one in it; other realms may want them. */
+static char *
+snippet_libdefaults(const struct conf *conf, bool is_default,
+                    profile_t profile)
+{
+    char *all = text("%s", "");
+    int without = 1;
+
+    profile_get_boolean(profile, "libdefaults", "noaddresses", NULL, 1,
+                        &without);
+    if (is_default || !without)
+        text_append(&all, "[libdefaults]\n");
+    if (is_default)
+        text_append(&all, "    default_realm = %s\n", conf->realm);
+    if (!without)
+        text_append(&all, "    %s = {\n        noaddresses = true\n    }\n",
+                    conf->realm);
+    return all;
+}
+
 char *
 realm_snippet(const struct conf *conf, const struct list *names,
               const struct list *given, profile_t profile)
 {
     AUTO_FREE char *other = others_default(conf, profile);
-    AUTO_FREE char *libdefaults = text(
-        "[libdefaults]\n    default_realm = %s\n", conf->realm);
+    AUTO_FREE char *libdefaults = snippet_libdefaults(conf, other == NULL,
+                                                      profile);
     char *all = text(
         "# Written by localkdc; 'localkdc refresh' writes it again.\n"
         "%s[realms]\n    %s = {\n        kdc = %s\n    }\n[domain_realm]\n",
-        other == NULL ? libdefaults : "", conf->realm, conf->socket);
+        libdefaults, conf->realm, conf->socket);
 
     for (size_t i = 0; i < names->count; i++) {
         AUTO_FREE char *small = lower(names->items[i]);

@@ -10,6 +10,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include <profile.h>
+
 #include "commands.h"
 #include "files.h"
 #include "hold.h"
@@ -55,6 +57,29 @@ examine_realm(const struct conf *conf, const char *smb_conf,
     return 0;
 }
 
+/* What a Kerberos server takes without further words: krb5.conf may say. */
+static bool
+keytab_is_default(const struct conf *conf)
+{
+    AUTO_FREE char *path = NULL;
+    profile_t profile = NULL;
+    char *name = NULL;
+    bool ret = true;
+
+    if (profile_init_path(conf->krb5_conf, &profile) != 0)
+        return true;
+    profile_get_string(profile, "libdefaults", "default_keytab_name", NULL,
+                       NULL, &name);
+    if (name != NULL) {
+        path = text("%s", strncmp(name, "FILE:", 5) == 0 ? name + 5 : name);
+        ret = strcmp(path, conf->keytab) == 0 ||
+              strcmp(path, SYSCONFDIR "/krb5.keytab") == 0;
+    }
+    profile_release_string(name);
+    profile_release(profile);
+    return ret;
+}
+
 /* A standalone Samba with IAKERB uses the system's keytab by default. */
 static bool
 keytab_is_good(const struct conf *conf, const struct samba *samba,
@@ -62,7 +87,7 @@ keytab_is_good(const struct conf *conf, const struct samba *samba,
 {
     if (strcasecmp(method, "dedicated keytab") == 0)
         return strcmp(file, conf->keytab) == 0;
-    if (conf->root[0] != '\0')
+    if (conf->root[0] != '\0' || !keytab_is_default(conf))
         return false;
     return strcasecmp(method, "system keytab") == 0 ||
            (strcasecmp(method, "default") == 0 && samba->iakerb);

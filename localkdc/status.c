@@ -120,6 +120,32 @@ check_kinit(const struct conf *conf, struct report *report)
             "krb5kdc that runs here, or iakerb-kinit", kinit);
 }
 
+/* What else the machine's configuration has can keep its clients from a KDC
+ * that is well: encryption types that it lacks, for example. */
+static void
+check_clients(const struct conf *conf, struct report *report)
+{
+    profile_t profile = NULL;
+    krb5_context context = NULL;
+    const char *message;
+    krb5_error_code code;
+
+    /* One that cannot be read is told of elsewhere. */
+    if (profile_init_path(conf->krb5_conf, &profile) != 0 ||
+            krb5_init_context_profile(profile, 0, &context) != 0)
+        goto out;
+    code = log_in(conf, context);
+    message = krb5_get_error_message(context, code);
+    if (code != 0 && code != KRB5_REALM_UNKNOWN)
+        add(report, "krb5.conf", PROBLEM, "with what %s says, nobody on this "
+            "machine can log in: %s", conf->krb5_conf, message);
+    krb5_free_error_message(context, message);
+out:
+    krb5_free_context(context);
+    if (profile != NULL)
+        profile_release(profile);
+}
+
 /* SSSD's locator plugin comes before /etc/krb5.conf. */
 static void
 check_locator(const struct conf *conf, struct report *report)
@@ -149,6 +175,7 @@ check_kdc(const struct conf *conf, struct report *report)
     check_locator(conf, report);
     if (code == 0) {
         add(report, "kdc", OK, "answers on %s", conf->socket);
+        check_clients(conf, report);
         check_kinit(conf, report);
     }
     else if (code == KRB5_KDC_UNREACH || code == KRB5_REALM_CANT_RESOLVE)

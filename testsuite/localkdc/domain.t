@@ -100,6 +100,28 @@ sed -i '/default_realm/d' "$snippet"
 refused "no default realm at all" 3 \
     "^problem +krb5.conf .*has no default realm; run" lk status
 
+# ---- What else a krb5.conf can have set ----------------------------------
+
+layout none
+printf '[libdefaults]\n    noaddresses = false\n' >"$root/etc/krb5.conf"
+lk setup >/dev/null
+user_add alice "correct horse" >/dev/null
+kdc_start
+ok "kinit where other realms want addresses in tickets" \
+    login alice "correct horse"
+ok "its ticket" kvno cifs/nas@NAS
+sed -i '/noaddresses = true/d' "$snippet"
+login alice "correct horse" >/dev/null
+refused "which fails without a word for this realm" 1 "net address" \
+    kvno cifs/nas@NAS
+printf '[libdefaults]\n    permitted_enctypes = arcfour-hmac\n' \
+    >"$root/etc/krb5.conf"
+lk refresh >/dev/null
+refused "encryption types that this realm has not" 3 \
+    "^problem +krb5.conf +with what .*/krb5.conf says, nobody on this mach" \
+    lk status
+kdc_stop
+
 # ---- What cannot be read -------------------------------------------------
 
 before=$(snapshot)

@@ -110,6 +110,35 @@ printf '[global]' >"$conf"
 ok "a last line without a newline" lk samba --apply
 is "is no trap" "$(value "kerberos method")" "dedicated keytab"
 
+# ---- The system's keytab -------------------------------------------------
+
+# real COMMAND...: without --root, where these folders are the system's, and no
+# systemd is there.
+real()
+{
+    # shellcheck disable=SC2016  # for the inner shell
+    unshare -m sh -c 'mount --bind "$0/etc" /etc &&
+        mount --bind "$0/var/lib" /var/lib &&
+        mount -t tmpfs none /run && exec "$@"' "$root" "$@"
+}
+
+if [ "$(id -u)" -eq 0 ]; then
+    first=$root
+    machine real
+    echo "localkdc:x:64999:64998::/:/bin/false" >>"$root/etc/passwd"
+    echo "netbios name = nas" >"$root/etc/samba/smb.conf"
+    ok "setup" real localkdc setup
+    ok "a Samba that takes the system's keytab" real localkdc samba
+    like "needs not a line" "$output" "nothing is missing"
+    sed -i '1i [libdefaults]\n    default_keytab_name = FILE:/srv/keytab' \
+        "$root/etc/krb5.conf"
+    ok "where krb5.conf names another one" real localkdc samba
+    like "it is to be told" "$output" \
+        "dedicated keytab file = /etc/krb5.keytab"
+    root=$first
+    export KRB5_CONFIG=$root/etc/krb5.conf
+fi
+
 # ---- What this smbd lacks ------------------------------------------------
 
 set_conf "[global]" "${common[@]}" "netbios name = nas" \
