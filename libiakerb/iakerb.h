@@ -585,9 +585,10 @@ iakerb_realm_known(const char *realm, bool *known,
 
 /*
  * Say in *local whether the realm is that of one machine's own users, so that
- * its KDC can only be reached through that machine: its name has one label, or
- * is one that Apple's machines give themselves ("LKDC:SHA1...."), and the
- * process's krb5 configuration names no KDC for it.  DNS, which has no such
+ * its KDC can only be reached through that machine: its name has one label, is
+ * one that Apple's machines give themselves ("LKDC:SHA1...."), or ends in
+ * ".LOCALKDC.SITE", as those of Samba's developers do; and the process's krb5
+ * configuration names no KDC for it.  DNS, which has no such
  * realm but may take half a minute to say so, is not asked.
  *
  * A machine in a domain may know short names of domains in other ways, as by

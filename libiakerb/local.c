@@ -51,12 +51,17 @@ iakerb_realm_is_of_host(const char *realm, const char *host)
 
 /*
  * A machine's realm is named as the machine, in one label, and DNS has no such
- * realm.  Apple's machines make theirs from a hash: "LKDC:SHA1.24C5...".
+ * realm.  Apple's machines make theirs from a hash: "LKDC:SHA1.24C5...".  Others
+ * have a domain for all of them.
  */
 static bool
 is_named_locally(const char *realm)
 {
-    return strchr(realm, '.') == NULL || strncmp(realm, "LKDC:", 5) == 0;
+    static const char domain[] = ".LOCALKDC.SITE";
+    size_t length = strlen(realm), end = strlen(domain);
+
+    return strchr(realm, '.') == NULL || strncmp(realm, "LKDC:", 5) == 0 ||
+        (length > end && strcasecmp(realm + length - end, domain) == 0);
 }
 
 enum iakerb_code

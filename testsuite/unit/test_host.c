@@ -140,6 +140,9 @@ test_realm_is_local(void **state)
     setenv("KRB5_CONFIG", path, 1);
     assert_local("NAS", true);
     assert_local("LKDC:SHA1.24C5", true);
+    assert_local("SAMBAKDC.LOCALKDC.SITE", true);
+    assert_local("LOCALKDC.SITE", false);
+    assert_local("XLOCALKDC.SITE", false);
     assert_local("EXAMPLE.COM", false);
     assert_local("CORP", false);        /* its KDC is known */
     setenv("KRB5_CONFIG", "/dev/null", 1);
