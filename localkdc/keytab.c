@@ -26,10 +26,13 @@ for_each(krb5_context context, const char *path, each_entry *call, void *data)
     code = krb5_kt_resolve(context, name, &keytab);
     if (code == 0)
         code = krb5_kt_start_seq_get(context, keytab, &cursor);
-    if (code != 0) {
+    if (code == KRB5_KEYTAB_BADVNO)
+        ret = fail("%s: this is no keytab; move it away, and run the command "
+                   "again", path);
+    else if (code != 0)
         ret = db_fail(context, code, path);
+    if (code != 0)
         goto out;
-    }
     while (ret == 0 && (code = krb5_kt_next_entry(context, keytab, &entry,
                                                   &cursor)) == 0) {
         ret = call(&entry, data);

@@ -78,6 +78,8 @@ read_number(const char *name, const char *word, long *number)
 static int
 store(const struct option_spec *spec, const char *word)
 {
+    if (word != NULL && *word == '\0' && strcmp(spec->takes, "FILE") == 0)
+        return fail("the name of the file is empty");
     if (spec->flag != NULL)
         *spec->flag = true;
     else if (spec->word != NULL)
@@ -169,7 +171,8 @@ read_arguments(const char *called, int argc, char **argv,
         if (optind >= argc)
             return fail("%s: %s is missing; see 'localkdc %s --help'",
                         called, specs->takes, called);
-        store(specs, argv[optind++]);
+        if (store(specs, argv[optind++]) != 0)
+            return -1;
     }
     if (optind < argc)
         return fail("%s: what is '%s'? See 'localkdc %s --help'", called,

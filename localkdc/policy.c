@@ -64,28 +64,30 @@ static const struct {
     const char *when_zero;
     long mask;
     const char *help;
+    long least;             /* krb5's bounds; no most is 0 */
+    long most;
 } numbers[NUMBERS] = {
     [MIN_LENGTH] = { "min-length", " characters", 1, "",
                      KADM5_PW_MIN_LENGTH,
-                     "characters that a password must have" },
+                     "characters that a password must have", 1, 0 },
     [MIN_CLASSES] = { "min-classes", " kinds of characters", 1, "",
                       KADM5_PW_MIN_CLASSES,
-                      "kinds of characters that it must have" },
+                      "kinds of characters that it must have", 1, 5 },
     [HISTORY] = { "history", " passwords kept", 1, "",
                   KADM5_PW_HISTORY_NUM,
-                  "passwords kept; a new one must differ" },
+                  "passwords kept; a new one must differ", 1, 0 },
     [MAX_LIFE] = { "max-life", " days", DAY, " (passwords do not expire)",
                    KADM5_PW_MAX_LIFE,
-                   "days that a password is good; 0: for ever" },
+                   "days that a password is good; 0: for ever", 0, 0 },
     [MAX_FAILURES] = { "max-failures", "", 1, " (nobody is locked out)",
                        KADM5_PW_MAX_FAILURE,
-                       "failures that lock a user out; 0: none" },
+                       "failures that lock a user out; 0: none", 0, 0 },
     [WINDOW] = { "failure-window", " minutes", MINUTE, " (until a success)",
                  KADM5_PW_FAILURE_COUNT_INTERVAL,
-                 "minutes within which they count" },
+                 "minutes within which they count", 0, 0 },
     [LOCKOUT] = { "lockout", " minutes", MINUTE, " (until unlocked)",
                   KADM5_PW_LOCKOUT_DURATION,
-                  "minutes of lockout; 0: until unlocked" }
+                  "minutes of lockout; 0: until unlocked", 0, 0 }
 };
 
 static void
@@ -153,6 +155,22 @@ change(const struct db *db, const long *given)
     return 0;
 }
 
+static int
+check_bounds(const long *given)
+{
+    for (int i = 0; i < NUMBERS; i++) {
+        if (given[i] < 0)
+            continue;
+        if (given[i] < numbers[i].least)
+            return fail("--%s %ld: the least is %ld", numbers[i].name,
+                        given[i], numbers[i].least);
+        if (numbers[i].most > 0 && given[i] > numbers[i].most)
+            return fail("--%s %ld: the most is %ld", numbers[i].name,
+                        given[i], numbers[i].most);
+    }
+    return 0;
+}
+
 int
 command_policy(struct conf *conf, int argc, char **argv)
 {
@@ -171,6 +189,8 @@ command_policy(struct conf *conf, int argc, char **argv)
     ret = command_begin(conf, "policy", argc, argv, specs);
     if (ret != OPTIONS_READ)
         return ret;
+    if (check_bounds(given) != 0)
+        return EXIT_USAGE;
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
     ret = -1;

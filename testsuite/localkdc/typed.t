@@ -78,9 +78,14 @@ backup|backup: FILE is missing; see 'localkdc backup --help'
 restore --replace|restore: FILE is missing
 policy --lockout long|--lockout long: give a number from 0 to
 policy --min-lenght 9|policy: there is no option --min-lenght; did you mean
+policy --min-length 0|--min-length 0: the least is 1
+policy --min-classes 9|--min-classes 9: the most is 5
+policy --history 0|--history 0: the least is 1
 samba --smb-conf|samba: something is missing after --smb-conf: write --smb-conf F
 TYPED
 refused "an empty word" 2 "'': there is no such command" lk ""
+refused "an empty file" 2 "the name of the file is empty" lk backup ""
+refused "another" 2 "the name of the file is empty" lk samba --smb-conf ""
 refused "an empty realm" 1 "the realm's name is empty" lk setup --realm ""
 is "none of it changes anything" "$(snapshot)" "$before"
 
@@ -109,5 +114,14 @@ refused "a backup into no folder" 1 \
 refused "a backup onto a folder" 1 "$scratch: this file exists already" \
     lk backup "$scratch"
 is "none of it changes anything" "$(snapshot)" "$before"
+
+echo "not a key of it" >"$root/etc/krb5.keytab"
+before=$(snapshot)
+refused "a keytab that is none" 1 \
+    "krb5.keytab: this is no keytab; move it away, and run the command again" \
+    lk refresh
+is "is left as it is" "$(snapshot)" "$before"
+rm "$root/etc/krb5.keytab"
+ok "without it" lk refresh
 
 done_testing

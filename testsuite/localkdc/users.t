@@ -107,7 +107,7 @@ ok "enough of them" bash -c \
     "echo 'Correct horse 1' | localkdc --root $root user passwd alice"
 refused "an old one" 1 "alice@NAS: the user had this password before" bash -c \
     "echo 'Correct horse 1' | localkdc --root $root user passwd alice"
-refused "rules that cannot be" 1 "policy users: .*class" \
+refused "rules that cannot be" 2 "--min-classes 9: the most is 5" \
     lk policy --min-classes 9
 refused "no number" 2 "max-life -1: give a number" lk policy --max-life=-1
 
