@@ -149,4 +149,12 @@ settings "[own]" "path = $server_dir/roots" "read only = no" \
 admitted "admin users" alice own "$write"
 excluded "and others" NT_STATUS_ACCESS_DENIED bob own "$write"
 
+# Programs that smbd starts see the krb5 configuration that it was started
+# with, not the one with which it finds the KDC.
+settings "root preexec = /bin/sh -c 'env >$server_dir/environment'"
+logs_in "a program is started at a login" alice password alice share
+is "its krb5 configuration is smbd's own" \
+    "$(grep ^KRB5_CONFIG= "$server_dir/environment")" \
+    "KRB5_CONFIG=$server_dir/krb5.conf"
+
 done_testing

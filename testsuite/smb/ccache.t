@@ -109,6 +109,38 @@ logs_in "bob's TGT, and another by option" alice \
     client KRB5CCNAME="FILE:$client_dir/bob" smbclient \
     --use-krb5-ccache="FILE:$client_dir/tgt" //nas/share -c pwd
 
+# One that is named is the one, whatever else was said, and in whatever order;
+# and where it will not do, no other one is taken.
+named=--use-krb5-ccache=FILE:$client_dir/tgt
+ticket tgt alice@NAS "$pw"
+for options in "$named -N" "-N $named" "$named -U alice" "-U alice $named" \
+    "$named -U bob" "$named -U alice%wrong" "--password=wrong $named"; do
+    # shellcheck disable=SC2086  # words
+    logs_in "bob's TGT, and '${options//"$client_dir/"/}'" alice \
+        client KRB5CCNAME="FILE:$client_dir/bob" \
+        smbclient $options //nas/share -c pwd
+done
+# shellcheck disable=SC2086
+for options in "-N" "-U bob" "-U bob -N" "-U bob@NAS -N"; do
+    refused "bob's TGT, another that is not there, and '$options'" \
+        NT_STATUS_INVALID_PARAMETER "neither a password nor a valid ticket" - \
+        client KRB5CCNAME="FILE:$client_dir/bob" \
+        smbclient --use-krb5-ccache="FILE:$client_dir/nothing" $options \
+        //nas/share -c pwd
+done
+for tool in "rpcclient -c getusername nas" "smbcacls //nas/share ." \
+    "net rpc info -S nas" "smbget -o $client_dir/got smb://nas/share/nothing"; do
+    size=$(stat -c %s "$server_log")
+    # shellcheck disable=SC2086
+    client KRB5CCNAME="FILE:$client_dir/bob" $tool "$named" -N \
+        >/dev/null 2>&1
+    what="bob's TGT, another by name, and ${tool%% *}"
+    like "$what: alice" "$(server_log_since "$size")" \
+        "Successful AuthZ: .* user \[[A-Z]*\]\\\\\[alice\]"
+    unlike "$what: not bob" "$(server_log_since "$size")" \
+        "Successful AuthZ: .* user \[[A-Z]*\]\\\\\[bob\]"
+done
+
 # Somebody who has logged in to a domain, or to another such server.
 ticket other alice@OTHER "$pw"
 asked "a TGT of another realm" alice "FILE:$client_dir/other"

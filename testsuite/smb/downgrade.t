@@ -155,6 +155,17 @@ for protocol in SMB2_10 SMB3_11; do
     no_ntlm "$what"
 done
 
+# A server that took IAKERB up and wants NTLM later.
+between later=ntlmssp
+for kerberos in required desired; do
+    for protocol in SMB2_10 SMB3_11; do
+        what="NTLM wanted later, Kerberos $kerberos, $protocol"
+        foiled "$what" NT_STATUS_INVALID_PARAMETER \
+            "now wants .* instead: refused" - login $protocol $kerberos
+        no_ntlm_sent "$what"
+    done
+done
+
 # What all this rests on: without MICs, as with Windows 2000, he wins in SMB
 # 2.1, and in 3.1.1 it is the keys that differ.
 smbd_stop
