@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <pwd.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,10 @@
 
 #include <keyutils.h>
 
+#include "common/descriptors.h"
+#include "common/harmless.h"
 #include "description.h"
+#include "elsewhere.h"
 #include "privileges.h"
 #include "resolve.h"
 #include "tickets.h"
@@ -47,10 +52,36 @@ struct task {
 
 /* ---- The work --------------------------------------------------------- */
 
-/* Become the user, with the environment and namespaces of who asks. */
+/* The machine's files are what libraries read, wherever who asks lives. */
+#define JOINED_NAMESPACES (CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC)
+
+/*
+ * Who asks from another mount namespace has no part in the machine's keytabs,
+ * as root there need not be root here.
+ */
+static bool
+use_ccache_of(uid_t uid, const struct process *process, const char *name,
+              struct reason *reason)
+{
+    char *copy;
+    bool done;
+
+    if ((process->namespaces & CLONE_NEWNS) == 0)
+        return name == NULL || setenv("KRB5CCNAME", name, 1) == 0 ||
+            reason_no_memory(reason);
+    done = elsewhere_ccache(uid, process, name, &copy, reason) &&
+        ((setenv("KRB5CCNAME", copy, 1) == 0 &&
+          setenv("KRB5_KTNAME", "/dev/null", 1) == 0 &&
+          setenv("KRB5_CLIENT_KTNAME", "/dev/null", 1) == 0) ||
+         reason_no_memory(reason));
+    free(copy);
+    return done;
+}
+
+/* Become the user, with the credential cache of who asks. */
 static bool
 become_user(const struct spnego_key *key, uid_t uid, bool probe,
-            struct reason *reason)
+            bool *elsewhere, struct reason *reason)
 {
     struct process process;
     char *ccache = NULL;
@@ -60,12 +91,24 @@ become_user(const struct spnego_key *key, uid_t uid, bool probe,
                         reason) &&
         (!probe ||
          process_variable(&process, "KRB5CCNAME", &ccache, reason)) &&
-        privileges_drop(uid, &process, reason);
-    if (done && ccache != NULL)
-        setenv("KRB5CCNAME", ccache, 1);
+        use_ccache_of(uid, &process, ccache, reason) &&
+        privileges_drop(uid, &process, JOINED_NAMESPACES, reason);
+    *elsewhere = (process.namespaces & CLONE_NEWNS) != 0;
     free(ccache);
     process_close(&process);
     return done;
+}
+
+/*
+ * Without a username among its options mount.cifs puts in the account that it
+ * runs as, or from whose login it runs.  That says nothing of the tickets.
+ */
+static bool
+is_account(const char *user, uid_t uid)
+{
+    const struct passwd *account = getpwuid(uid);
+
+    return account != NULL && strcmp(account->pw_name, user) == 0;
 }
 
 static bool
@@ -76,17 +119,22 @@ work_spnego(const struct task *task, struct payload *payload,
     const struct spnego_key *key = &task->key.spnego;
     uid_t uid = options->legacy_uid ? key->uid : key->creduid;
     char *ccache = NULL, *service = NULL;
-    struct tickets_params params = {
+    struct request request = {
         .host = key->host, .address = key->address, .user = key->user,
         .keytab = options->keytab, .trust_dns = options->trust_dns
     };
-    bool done;
+    bool done, elsewhere;
 
-    if (!become_user(key, uid, uid != 0 && !options->no_env_probe, reason))
+    request.user_is_hint = is_account(key->user, uid) ||
+        is_account(key->user, 0);
+    if (!become_user(key, uid, uid != 0 && !options->no_env_probe,
+                     &elsewhere, reason))
         return false;
+    if (elsewhere)
+        request.keytab = NULL;
     if (options->krb5conf != NULL)
         setenv("KRB5_CONFIG", options->krb5conf, 1);
-    done = tickets_get(&params, &ccache, &service, reason) &&
+    done = tickets_get(&request, &ccache, &service, reason) &&
         token_make(ccache, service, key->mechanism, payload, reason);
     free(ccache);
     free(service);
@@ -97,10 +145,11 @@ static bool
 work_dns(const struct task *task, struct payload *payload,
          struct reason *reason)
 {
-    struct process nobody = { .pidfd = -1 };
+    struct process nobody;
     char address[64];
 
-    if (!privileges_drop(UID_NOBODY, &nobody, reason) ||
+    process_none(&nobody);
+    if (!privileges_drop(UID_NOBODY, &nobody, 0, reason) ||
             !resolve_host(task->key.host, address, sizeof(address), reason))
         return false;
     reason_set(reason, 0, "%s is %s", task->key.host, address);
@@ -195,12 +244,7 @@ make_key(key_serial_t id, const struct options *options,
 static void
 log_reason(int level, struct reason *reason)
 {
-    unsigned char *p;
-
-    for (p = (unsigned char *)reason->text; *p != '\0'; p++) {
-        if (*p < ' ' || *p == 0x7F)
-            *p = '?';
-    }
+    harmless(reason->text, "");
     syslog(level, "%s", reason->text);
 }
 
@@ -286,6 +330,8 @@ main(int argc, char **argv)
     bool version = false;
     long id;
 
+    if (!descriptors_complete())
+        return EXIT_FAILURE;
     if (!parse_options(argc, argv, &options, &version))
         return usage();
     if (version) {

@@ -6,9 +6,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <sys/capability.h>
@@ -31,35 +29,22 @@ set_capabilities(const cap_value_t *values, int count)
     return done;
 }
 
-/* The names come from the machine's own files, not the process's. */
-static bool
-set_ids(uid_t uid)
-{
-    const struct passwd *user = getpwuid(uid);
-    gid_t gid = user != NULL ? user->pw_gid : GID_NOBODY;
-
-    return (user != NULL ? initgroups(user->pw_name, gid) :
-            setgroups(0, NULL)) == 0 &&
-        setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
-}
-
 /*
- * A pid namespace is entered by children only.  Whose files are opened from
- * here on, libraries included, shall reach no process but their own.  An alarm
- * is not inherited.
+ * The groups are those of who asks, not all that the user has.  Where it is not
+ * known who does, it is the account's first group alone.
  */
 static bool
-become_child(void)
+set_ids(uid_t uid, const struct process *process)
 {
-    unsigned int seconds = alarm(0);
-    pid_t pid = fork();
+    const struct passwd *account;
+    gid_t gid = process->gid;
 
-    alarm(seconds);
-    if (pid > 0) {
-        waitpid(pid, NULL, 0);
-        _exit(EXIT_SUCCESS);
+    if (gid == GID_UNKNOWN) {
+        account = getpwuid(uid);
+        gid = account != NULL ? account->pw_gid : GID_NOBODY;
     }
-    return pid == 0;
+    return setgroups(process->group_count, process->groups) == 0 &&
+        setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
 }
 
 /*
@@ -67,7 +52,7 @@ become_child(void)
  * made by the user to trap somebody with more rights.
  */
 bool
-privileges_drop(uid_t uid, const struct process *process,
+privileges_drop(uid_t uid, const struct process *process, int namespaces,
                 struct reason *reason)
 {
     static const cap_value_t enter[] = {
@@ -75,15 +60,14 @@ privileges_drop(uid_t uid, const struct process *process,
     };
 
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 ||
-            (uid != geteuid() && !set_ids(uid)))
+            !set_ids(uid, process))
         return reason_errno(reason, "cannot become the user who asks");
-    if (process->namespaces != 0 &&
+    namespaces &= process->namespaces;
+    if (namespaces != 0 &&
             (!set_capabilities(enter, sizeof(enter) / sizeof(enter[0])) ||
-             setns(process->pidfd, process->namespaces) != 0))
+             setns(process->pidfd, namespaces) != 0))
         return reason_errno(reason, "cannot enter the namespaces of the "
                             "process that asks");
-    if ((process->namespaces & CLONE_NEWPID) != 0 && !become_child())
-        return reason_errno(reason, "no process");
     if (!set_capabilities(NULL, 0) ||
             prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
             prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||

@@ -6,11 +6,11 @@
 #include "process.h"
 
 /*
- * Become this user for good, with the user's groups, in the namespaces of the
- * process, and without any capability.  It may be a child that returns.
+ * Become this user for good, with the groups of the process, in those of its
+ * namespaces that are among these (CLONE_NEW...), and without any capability.
  */
 bool
-privileges_drop(uid_t uid, const struct process *process,
+privileges_drop(uid_t uid, const struct process *process, int namespaces,
                 struct reason *reason);
 
 #endif /* PRIVILEGES_H */

@@ -101,6 +101,39 @@ find_namespaces(pid_t pid, int *flags)
     return true;
 }
 
+/*
+ * The groups of the process, which may have given up some of its user's: a
+ * helper that had those could read what the process cannot.
+ */
+static bool
+groups_of(struct process *process)
+{
+    char path[64], *status, *at, *end;
+    unsigned long gid;
+    size_t length;
+    int count = 0;
+
+    if (!status_of(process->pid, "\nGid:\t", &gid))
+        return false;
+    process->gid = (gid_t)gid;
+    snprintf(path, sizeof(path), "/proc/%d/status", process->pid);
+    status = read_file(path, STATUS_MAX, &length);
+    at = status != NULL ? strstr(status, "\nGroups:") : NULL;
+    at = at != NULL ? at + strlen("\nGroups:") : NULL;
+    while (at != NULL && *(at += strspn(at, " \t")) != '\n') {
+        gid = strtoul(at, &end, 10);
+        if (end == at || count == PROCESS_GROUPS) {
+            count = 0;
+            break;
+        }
+        process->groups[count++] = (gid_t)gid;
+        at = end;
+    }
+    process->group_count = count;
+    free(status);
+    return at != NULL;
+}
+
 static bool
 take_hold(pid_t thread, struct process *process, unsigned long *owner)
 {
@@ -112,9 +145,15 @@ take_hold(pid_t thread, struct process *process, unsigned long *owner)
     process->pidfd = syscall(SYS_pidfd_open, process->pid, 0);
     /* The real uid: a program that is setuid is still its user's. */
     return process->pidfd >= 0 &&
-        status_of(process->pid, "\nUid:\t", owner) &&
+        status_of(process->pid, "\nUid:\t", owner) && groups_of(process) &&
         find_namespaces(process->pid, &process->namespaces) &&
         is_alive(process);
+}
+
+void
+process_none(struct process *process)
+{
+    *process = (struct process){ .pidfd = -1, .gid = GID_UNKNOWN };
 }
 
 bool
@@ -123,7 +162,7 @@ process_open(pid_t thread, uid_t user, struct process *process,
 {
     unsigned long owner = 0;
 
-    *process = (struct process){ .pidfd = -1 };
+    process_none(process);
     if (thread != 0 && !take_hold(thread, process, &owner)) {
         process_close(process);
         return reason_errno(reason, "cannot get hold of the process that "
@@ -131,6 +170,10 @@ process_open(pid_t thread, uid_t user, struct process *process,
     }
     if (owner != user && owner != 0)
         process_close(process);
+    if (owner != user) {
+        process->gid = GID_UNKNOWN;
+        process->group_count = 0;
+    }
     return true;
 }
 
@@ -170,6 +213,6 @@ process_close(struct process *process)
 
     if (process->pidfd >= 0)
         close(process->pidfd);
-    *process = (struct process){ .pidfd = -1 };
+    process_none(process);
     errno = saved;
 }

@@ -7,11 +7,23 @@
 
 #include "reason.h"
 
+#define GID_UNKNOWN ((gid_t)-1)
+
+/* A process with more groups counts as one without any. */
+#define PROCESS_GROUPS 256
+
 struct process {
     pid_t pid;                  /* of all of it, not of a thread */
     int pidfd;                  /* -1: there is none */
     int namespaces;             /* CLONE_NEW...: those that are not ours */
+    gid_t gid;                  /* of a process of the user's own, or unknown */
+    gid_t groups[PROCESS_GROUPS];   /* of that process; else there are none */
+    int group_count;
 };
+
+/* No process: the machine's namespaces, and no groups. */
+void
+process_none(struct process *process);
 
 /*
  * Take hold of a process, one thread of which asks for this user's key.  It is

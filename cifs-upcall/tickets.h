@@ -7,14 +7,7 @@
 #define TICKETS_H
 
 #include "reason.h"
-
-struct tickets_params {
-    const char *host;           /* the service is cifs/host */
-    const char *address;        /* of the server */
-    const char *user;           /* may be empty; decides between caches */
-    const char *keytab;         /* or NULL for the system's */
-    bool trust_dns;             /* the host may be whose address it is */
-};
+#include "request.h"
 
 /*
  * Find a cache of the calling user with a ticket for the service, or get one
@@ -22,7 +15,7 @@ struct tickets_params {
  * too.  On success, the reason's text says what was done.
  */
 bool
-tickets_get(const struct tickets_params *params, char **ccache,
+tickets_get(const struct request *request, char **ccache,
             char **service, struct reason *reason);
 
 #endif /* TICKETS_H */

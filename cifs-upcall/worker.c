@@ -12,12 +12,17 @@
 
 #include <keyutils.h>
 
-/* What the child sends first; the two parts of the payload follow. */
+/*
+ * What the child sends first; the two parts of the payload follow.  The parent
+ * takes it for bytes that anybody may have written, so that every value of
+ * every field has a meaning.
+ */
 struct reply {
-    bool done;
-    struct reason reason;
-    size_t session_key_length;
-    size_t token_length;
+    uint32_t done;              /* 1; anything else: not */
+    int32_t code;
+    uint32_t session_key_length;
+    uint32_t token_length;
+    char text[sizeof(((struct reason *)NULL)->text)];
 };
 
 /* ---- The child -------------------------------------------------------- */
@@ -52,13 +57,15 @@ static void
 child(worker_fn work, const void *task, unsigned int seconds, int fd)
 {
     struct payload payload = { 0 };
+    struct reason reason = { 0 };
     struct reply reply = { 0 };
     bool sent;
 
     /* In case that nobody is left to kill it. */
     alarm(seconds + 1);
-    reply.done = give_up_key(&reply.reason) &&
-        work(task, &payload, &reply.reason);
+    reply.done = give_up_key(&reason) && work(task, &payload, &reason);
+    reply.code = reason.code;
+    memcpy(reply.text, reason.text, sizeof(reply.text));
     reply.session_key_length = payload.session_key.length;
     reply.token_length = payload.token.length;
     sent = send_all(fd, &reply, sizeof(reply)) &&
@@ -105,9 +112,10 @@ receive_all(int fd, void *data, size_t length, const struct timespec *end,
 static bool
 check(const struct reply *reply, struct reason *reason)
 {
-    *reason = reply->reason;
+    reason->code = reply->code;
+    memcpy(reason->text, reply->text, sizeof(reason->text));
     reason->text[sizeof(reason->text) - 1] = '\0';
-    if (!reply->done) {
+    if (reply->done != 1) {
         if (reason->code <= 0 || reason->code > EHWPOISON)
             reason->code = EIO;
         return false;

@@ -161,7 +161,7 @@ for kerberos in required desired; do
     for protocol in SMB2_10 SMB3_11; do
         what="NTLM wanted later, Kerberos $kerberos, $protocol"
         foiled "$what" NT_STATUS_INVALID_PARAMETER \
-            "now wants .* instead: refused" - login $protocol $kerberos
+            "The server took up .*\], and now wants .*\] instead: refused" - login $protocol $kerberos
         no_ntlm_sent "$what"
     done
 done

@@ -49,7 +49,7 @@ nobody_is 'alice @NAS' "$no_local"
 nobody_is ' alice@NAS' "$no_local"
 nobody_is alice.@NAS "$no_local"
 nobody_is alice$'\xcc\x81@NAS' "$no_local"
-nobody_is $'alic\xff@NAS' "the name cannot be written in"
+nobody_is $'alic\xff@NAS' 'the name cannot be written in "unix charset"'
 nobody_is 'NAS\\alice@NAS' "$not_local"
 nobody_is '\\alice@NAS' "$not_local"
 nobody_is 'alice\@NAS@NAS' "the realm is not this server's own"

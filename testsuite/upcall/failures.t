@@ -105,4 +105,14 @@ like "without authority over the key: the log" "$(helper_log)" \
     "^warning: no authority over the key: Required key not available$"
 is "without authority over the key: nothing is done" \
     "$(cd "$keys" && echo *)" "description log no-authority"
+# Started without standard descriptors, which the kernel's helpers may be.
+ticket cache alice@NAS "$pw"
+ok "without standard descriptors" upcall "$(spnego)"
+rm -f "$keys"/{log,payload}
+# shellcheck disable=SC2016  # for the inner shell
+"${upcall_on[@]}" "${upcall_cache[@]}" KEY_DIR="$keys" \
+    LD_PRELOAD="$top/build/upcall/keys.so" \
+    sh -c '"$1" 4711 <&- >&- 2>&-' sh "$helper"
+ok "without standard descriptors: a key" test -s "$keys/payload"
+
 done_testing

@@ -135,6 +135,11 @@ spawn "${client[@]}" KRB5CCNAME=KCM: \
     setpriv --reuid 1001 --regid 100 --clear-groups sleep infinity
 asker=$!
 wait_for 30 grep -q ^sleep "/proc/$asker/cmdline"
+# The helper is in that mount namespace too: the daemon of another one is not
+# asked.
+upcall_on=("${in_client[@]}" nsenter -m -t "$asker" env
+    LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
+    KRB5_CONFIG="$client_dir/krb5.conf")
 makes "the environment of who asks" alice \
     "alice@NAS gets in .*, had through the server$" \
     "$(asks "$(printf 'pid=0x%x' "$asker")")"

@@ -11,22 +11,29 @@ fi
 
 # asker UID VARIABLE...: a process of two threads on the client, in a user
 # namespace that knows three users, with a cache that is in no other mount
-# namespace, and belongs to the user 1001; its pid is in $asker.
+# namespace, and belongs to the user 1001; root's is there too, and a krb5
+# configuration that names modules.  Its pid is in $asker.
 asker()
 {
     local uid=$1 map
     shift
 
     # shellcheck disable=SC2016  # for the inner shell
-    spawn "${client[@]}" "$@" unshare --user --pid --ipc --fork sh -c '
+    spawn "${client[@]}" "$@" sh -c 'mount -t tmpfs none /tmp &&
+            mount --bind "$0" "$1" && shift && exec "$@"' \
+        "$bed/traps.conf" "$client_dir/krb5.conf" \
+        unshare --user --pid --ipc --fork sh -c '
         until grep -q 1001 /proc/self/gid_map; do sleep 0.02; done
         install -m 600 -o 1001 "$1" "$2/hidden" &&
-            exec setpriv --reuid "$3" --clear-groups \
+            install -m 600 "$4" /tmp/krb5cc_0 &&
+            install -m 600 -o 1001 "$1" /tmp/krb5cc_1001 &&
+            exec setpriv --reuid "$3" --regid 1002 --clear-groups \
                 /usr/bin/python3 -c "
 import threading, time
 threading.Thread(target=time.sleep, args=(999,)).start()
 time.sleep(999)"' \
-        sh "$client_dir/alice" "$server_dir" "$uid" 2>"$bed/asker.log"
+        sh "$client_dir/alice" "$server_dir" "$uid" "$client_dir/bobs" \
+        2>"$bed/asker.log"
     wait_for 30 other_users "$!" || give_up "no user namespace"
     for map in uid_map gid_map; do
         cat <<<$'0 0 1\n1001 1001 2' >"/proc/$!/$map"
@@ -103,6 +110,34 @@ chmod 0711 "$bed"
 ticket alice alice@NAS "$pw"
 ticket cache bob@NAS "$bob_pw"
 ticket theirs bob@NAS "$bob_pw"
+cp "$client_dir/cache" "$client_dir/bobs"
+
+# What would be loaded as code in the asker's mount namespace leaves a mark,
+# whoever loads it.
+mkdir -m 0777 "$bed/marks"
+cat >"$bed/trap.c" <<-'TRAP'
+	#include <stdio.h>
+	#include <stdlib.h>
+	static void __attribute__((constructor)) mark(void)
+	{
+	    FILE *file = fopen(MARK, "w");
+	    if (file != NULL)
+	        fclose(file);
+	}
+	TRAP
+${CC:-cc} -shared -fPIC -DMARK="\"$bed/marks/loaded\"" -o "$bed/trap.so" \
+    "$bed/trap.c" || give_up "the trap does not compile"
+{
+    echo "[plugins]"
+    for kind in localauth ccselect hostrealm clpreauth; do
+        printf '%s = {\n    module = trap:%s\n}\n' $kind "$bed/trap.so"
+    done
+} >"$bed/traps.conf"
+chmod 0644 "$bed"/trap{.so,s.conf}
+KRB5_CONFIG=$bed/traps.conf "$KRB5_PREFIX/bin/kinit" -c MEMORY:x nobody@NOWHERE \
+    <<<x >/dev/null 2>&1
+ok "the trap works" test -e "$bed/marks/loaded"
+rm "$bed/marks/loaded"
 chown 1002 "$client_dir/theirs"
 mkfifo "$client_dir/fifo"
 blocked in_fifo "$client_dir/fifo" &
@@ -124,6 +159,8 @@ upcall_on=(env LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
 asker 1001 KRB5CCNAME="FILE:$server_dir/hidden"
 pid=$(printf 'pid=0x%x' "$asker")
 
+makes "the default cache there" alice "alice@NAS gets in" \
+    "$(asks "$pid")" --no-env-probe
 makes "environment and namespaces" alice "alice@NAS gets in" "$(asks "$pid")"
 makes "a thread" alice "alice@NAS gets in" \
     "$(asks "$(printf 'pid=0x%x' "$(cat "$bed/thread")")")"
@@ -133,8 +170,8 @@ makes "--legacy-uid" alice "alice@NAS gets in" \
     "$(spnego uid=0x3e9 creduid=0x3ea "$pid")" --legacy-uid
 negates "upcall_target=mount" ENOKEY "uid 1001 has no tickets" \
     "$(asks "$pid" upcall_target=mount)"
-negates "--no-env-probe" ENOKEY "uid 1001 has no tickets" "$(asks "$pid")" \
-    --no-env-probe
+negates "somebody else than asked for" ENOKEY \
+    "uid 1001 has no tickets of bob@NAS" "$(asks user=bob@NAS "$pid")"
 asker_stop
 asker 1001 KRB5CCNAME="FILE:$client_dir/theirs"
 negates "somebody else's cache" ENOKEY "uid 1001 has no tickets" \
@@ -147,9 +184,30 @@ asker_stop
 asker 0 KRB5CCNAME="FILE:$server_dir/hidden"
 pid=$(printf 'pid=0x%x' "$asker")
 makes "root's process" alice "alice@NAS gets in" "$(asks "$pid")"
-makes "root's own cache, whatever the environment" bob "bob@NAS gets in" \
-    "$(spnego "$pid")"
+makes "root's own cache there, whatever the environment" bob \
+    "bob@NAS gets in" "$(spnego "$pid")"
+realm_admin NAS "addprinc -pw $pw carol" \
+    "ktadd -norandkey -k $client_dir/keytab carol"
+negates "the machine's keytab is not for who asks from elsewhere" ENOKEY \
+    "uid 0 has no tickets of carol" "$(spnego user=carol "$pid")"
 asker_stop
+asker 1001 KRB5CCNAME="KCM:1001"
+negates "a cache of another type" ENOKEY \
+    "the process that asks is in another mount namespace, where only" \
+    "$(asks "$(printf 'pid=0x%x' "$asker")")"
+asker_stop
+mkdir "$bed/empty"
+mkfifo "$bed/empty/fifo"
+chmod 0666 "$bed/empty/fifo"
+for cache in FILE:/nothing "FILE:$bed/empty/fifo" FILE:/etc/passwd \
+    "DIR:$bed/empty" FILE:/dev/zero; do
+    asker 1001 KRB5CCNAME="$cache"
+    negates "no cache there: $cache" ENOKEY "uid 1001 has no tickets" \
+        "$(asks "$(printf 'pid=0x%x' "$asker")")"
+    asker_stop
+done
+ok "nothing of the other mount namespace was loaded as code" \
+    test ! -e "$bed/marks/loaded"
 negates "a process that is gone" ESRCH \
     "cannot get hold of the process that asks: No such process$" \
     "$(asks "$(printf 'pid=0x%x' "$asker")")"
@@ -193,17 +251,22 @@ waiting=$!
 wait_for 30 connected
 status=$(cat "/proc/$(worker)/status")
 like "while it works: the user" "$status" "^Uid:(	1001){4}$"
-like "while it works: the group" "$status" "^Gid:(	65534){4}$"
+like "while it works: the group of who asks" "$status" "^Gid:(	1002){4}$"
 like "while it works: no groups" "$status" "^Groups:[[:space:]]*$"
 for set in Inh Prm Eff Amb; do
     like "while it works: no capability is ${set,,}" "$status" \
         "^Cap$set:	0+$"
 done
 like "while it works: no way to get them again" "$status" "^NoNewPrivs:	1$"
-for namespace in user mnt net pid ipc; do
+for namespace in user net ipc; do
     is "while it works: the $namespace namespace" \
         "$(readlink "/proc/$(worker)/ns/$namespace")" \
         "$(readlink "/proc/$asker/ns/$namespace")"
+done
+for namespace in mnt pid; do
+    is "while it works: the machine's $namespace namespace" \
+        "$(readlink "/proc/$(worker)/ns/$namespace")" \
+        "$(readlink "/proc/self/ns/$namespace")"
 done
 wait "$waiting"
 no_worker()
@@ -215,6 +278,27 @@ is "a silent server" "$(cat "$keys/rejected")" "ETIMEDOUT for 3 s"
 at_most "a silent server: in time" 28 "$start"
 
 asker_stop
+
+# On the machine itself, a process that has given groups up.
+chmod 0711 "$client_dir"
+install -m 0640 -o 1002 -g 1003 "$client_dir/alice" "$bed/shared"
+for groups in "--groups 1003" "--clear-groups"; do
+    # shellcheck disable=SC2086  # words
+    spawn "${in_client[@]}" env KRB5CCNAME="FILE:$bed/shared" setpriv --reuid 1001 \
+        --regid 1001 $groups sleep 999
+    ok "a process with $groups" \
+        wait_for 10 grep -q "^Uid:	1001" "/proc/$!/status"
+    description=$(asks "$(printf 'pid=0x%x' "$!")")
+    if [ "$groups" = --clear-groups ]; then
+        negates "it could not read that either" ENOKEY \
+            "uid 1001 has no tickets" "$description"
+    else
+        upcall "$description"
+        like "its groups are the helper's" "$(helper_log)" \
+            "^warning: (server \"|cannot reach server)"
+    fi
+    stop "$!"
+done
 
 wait "$fifo"
 keys=$bed/in_fifo

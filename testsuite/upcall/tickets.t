@@ -87,26 +87,41 @@ makes "the realm that is named as the server" alice "alice@NAS gets in" \
 ticket caches/tktb carol@NAS "$pw"
 ok "the user that was asked for" upcall "$(spnego user=carol)" "$several"
 like "the user that was asked for: the log" "$(helper_log)" "carol@NAS gets in"
-ok "another one" upcall "$(spnego user=nobody)" "$several"
-like "another one: the ticket that is there" "$(helper_log)" \
+negates "a user who has none" ENOKEY \
+    "uid 0 has no tickets of nobody; run kinit or iakerb-kinit$" \
+    "$(spnego user=nobody)" "$several"
+negates "a user of another realm" ENOKEY "uid 0 has no tickets of carol@OTHER" \
+    "$(spnego user=carol@OTHER)" "$several"
+# That is what mount.cifs writes when nobody named anybody.
+ok "the account that mounts" upcall "$(spnego user=root)" "$several"
+like "the account that mounts: the ticket that is there" "$(helper_log)" \
     "(alice|carol)@NAS gets in with a ticket for cifs/nas$"
 
 # Keytabs.
 rm "$cache"
 cp "$server_dir/users.keytab" "$client_dir/keytab"
-makes "the system's keytab" alice "alice@NAS .*, had through the server$" \
-    "$(spnego user=alice)"
-before=$(tickets_issued)
-makes "the tickets are in the cache" alice "alice@NAS gets in .*cifs/nas$" \
-    "$(spnego user=alice)"
-is "no other ticket" "$(tickets_issued)" "$before"
-rm "$cache"
-negates "a user who is not in it" ENOKEY "uid 0 has no tickets" \
+for user in alice backup@NAS alice; do
+    makes "the system's keytab, for $user" "${user%@*}" \
+        "${user%@*}@NAS .*, had through the server$" "$(spnego "user=$user")"
+    ok "the system's keytab, for $user: nobody's default" test ! -e "$cache"
+done
+negates "a user who is not in it" ENOKEY "uid 0 has no tickets of bob;" \
     "$(spnego user=bob)"
+negates "another realm's user of that name" ENOKEY \
+    "uid 0 has no tickets of alice@OTHER;" "$(spnego user=alice@OTHER)"
+collection=KRB5CCNAME=DIR:$client_dir/keytabs
+mkdir "$client_dir/keytabs"
+for round in "had through the server" "for cifs/nas"; do
+    for user in alice backup; do
+        makes "a keytab and a collection, $user" $user \
+            "$user@NAS gets in .*$round$" "$(spnego user=$user)" "$collection"
+    done
+done
+ok "they are not the collection's default" \
+    test ! -e "$client_dir/keytabs/tkt"
 mv "$client_dir/keytab" "$client_dir/other.keytab"
 makes "--keytab" backup "backup@NAS .*, had through the server$" \
     "$(spnego user=backup@NAS)" --keytab="$client_dir/other.keytab"
-rm "$cache"
 mv "$client_dir/other.keytab" "$client_dir/client.keytab"
 makes "the client keytab" backup "backup@NAS .*, had through the server$" \
     "$(spnego user=root)"
@@ -141,9 +156,22 @@ makes "a key for this server, and a collection: again" alice \
 like "a collection: the tickets are still there" \
     "$(client klist "$client_dir/caches/tkt")" "krbtgt/OTHER@OTHER"
 ticket cache carol@NAS "$pw"
-ok "tickets for this server, another key" upcall "$(spnego user=alice)"
-like "tickets for this server, another key: the log" "$(helper_log)" \
-    "carol@NAS gets in with a ticket for cifs/nas"
+makes "somebody else's tickets for this server" alice \
+    "alice@NAS gets in .* cifs/nas, had through the server$" \
+    "$(spnego user=alice)"
+like "somebody else's tickets are still there" "$(client klist "$cache")" \
+    "principal: carol@NAS"
+
+# A cache that cannot be written, and one of a realm that was made anew.
+if can_become_others; then
+    ticket cache alice@NAS "$pw"
+    chown 1001 "$cache"
+    chmod 0400 "$cache"
+    chmod 0711 "$bed"
+    makes "a cache that cannot be written" alice \
+        "alice@NAS gets in .* cifs/nas, had through the server$" \
+        "$(spnego creduid=0x3e9)"
+fi
 rm "$cache"
 
 # together WHAT [ARGUMENT]...: several mounts at once, with the keytab.

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where tickets come from: a cache, or a key in a keytab. */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include "login.h"
+
+/*
+ * Open the cache that suits the request best, or fill one with a key that
+ * suits better: by the user that was asked for, then by a ticket for the
+ * server, then by a realm that is named as the server, then the default cache.
+ * Where the user is more than a hint, nobody else's will do.
+ *
+ * Fills in login->cache, client and client_name.
+ */
+bool
+source_open(struct login *login, struct reason *reason);
+
+/*
+ * The principal in the keytab of the user that was asked for or, with any, of
+ * whoever there is, if it suits better than what is worth so much.  *client is
+ * NULL if there is none, and is to be freed with krb5_free_principal().
+ */
+krb5_error_code
+source_key(krb5_context context, const struct request *request,
+           krb5_keytab keytab, bool any, int worth, krb5_principal *client);
+
+#endif /* SOURCE_H */
