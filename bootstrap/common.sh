@@ -137,6 +137,22 @@ use_ccache()
     export CCACHE_MAXSIZE=4G
 }
 
+# why_no_lists LOG: what is to be done where apt-get update failed, as LOG has
+# it.
+why_no_lists()
+{
+    if grep -qE 'Release file .* is (expired|not valid yet)' "$1"; then
+        echo "the release files of this machine's Debian mirror are out of" \
+            "date: the mirror is not kept up any more, or the clock of this" \
+            "machine is wrong (date); set the clock, name another mirror in" \
+            "/etc/apt/sources.list, or, where an old mirror is meant, put" \
+            "'Acquire::Check-Valid-Until \"false\";' into a file in" \
+            "/etc/apt/apt.conf.d"
+    else
+        echo "apt-get update failed, as $1 has it; see that it succeeds first"
+    fi
+}
+
 # private_apt TYPE SUITE: have in $apt the options with which apt knows this
 # suite of Debian alone.  The mirror and its key are those of this machine's
 # own apt configuration, which stays as it is.
@@ -156,5 +172,9 @@ private_apt()
         -o Dir::Etc::SourceParts=/dev/null -o Dir::State="$dir/$1-$2"
         -o Dir::Cache="$dir" -o Dir::State::status=/var/lib/dpkg/status
         -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3)
-    apt-get -qq "${apt[@]}" update >&2
+    if ! apt-get -qq "${apt[@]}" update >"$cache/log/apt-$2.log" 2>&1; then
+        cat "$cache/log/apt-$2.log" >&2
+        echo "  $2: $(why_no_lists "$cache/log/apt-$2.log")" >&2
+        return 1
+    fi
 }

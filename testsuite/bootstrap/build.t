@@ -6,7 +6,7 @@
 
 testsuite=$(cd "$(dirname "$0")/.." && pwd)
 top=$(dirname "$testsuite")
-[ -n "${KRB5_PREFIX-}" ] || exec "$top/bootstrap/run" "$0" "$@"
+[ -n "${SAMBA_PREFIX-}" ] || exec "$top/bootstrap/run" --samba "$0" "$@"
 . "$testsuite/tap.sh"
 
 dir=$(mktemp -d /var/tmp/iakerb.XXXXXX)
@@ -17,6 +17,21 @@ trap 'exit 143' TERM HUP
 export CFLAGS=-O0
 (cd "$top" && tar -c --exclude=./build --exclude=./.git .) | tar -x -C "$dir"
 cd "$dir" || exit
+
+# ---- A fresh clone -------------------------------------------------------
+
+ok "run --samba builds what is missing" env -u KRB5_PREFIX -u STAGE \
+    PREFIX="$dir/none" bootstrap/run --samba bash -c \
+    'type -P localkdc cifs.upcall iakerb-kinit smbd'
+is "and finds it before the distribution's" \
+    "$(tail -n 4 <<<"$output" | sed "s|^$SAMBA_PREFIX|SAMBA|" | paste -sd ' ')" \
+    "$(printf "$dir/build/stage/%s " sbin/{localkdc,cifs.upcall} \
+        bin/iakerb-kinit)SAMBA/sbin/smbd"
+mkdir -p none/sbin
+cp build/stage/sbin/localkdc none/sbin
+is "what is installed comes first" "$(PREFIX=$dir/none bootstrap/run \
+    bash -c 'type -P localkdc')" "$dir/none/sbin/localkdc"
+rm -rf build none
 
 # ---- Once more -----------------------------------------------------------
 

@@ -79,6 +79,19 @@ ok "make -n" make -n -C clone demo install
 like "make -n: says what would be done" "$output" "testsuite/demo"
 ok "make -n: does nothing" test ! -e cache/krb5
 
+# ---- Where it is ---------------------------------------------------------
+
+mkdir home
+is "root's cache is where services may read it" \
+    "$(env -u IAKERB_CACHE -u XDG_CACHE_HOME HOME="$dir/home" \
+        "$bootstrap/place")" \
+    "$([ "$(id -u)" = 0 ] && echo /opt/iakerb || echo "$dir/home/.cache/iakerb")"
+mkdir -p home/.cache/iakerb
+is "unless it was in the other place before" \
+    "$(env -u IAKERB_CACHE -u XDG_CACHE_HOME HOME="$dir/home" \
+        "$bootstrap/place")" "$dir/home/.cache/iakerb"
+is "or is named" "$(HOME=$dir/home "$bootstrap/place")" "$dir/cache"
+
 # ---- A build -------------------------------------------------------------
 
 refused "a build that fails" "krb5: build: FAILED" \
@@ -132,6 +145,45 @@ like "is begun again" "$dsc" "^$dir/cache/source/krb5/.*/krb5_1.22.1-3.dsc$"
 ok "and is whole" ls "${dsc%-*}.orig.tar.gz" "${dsc%.dsc}.debian.tar.xz"
 is "and used from then on" \
     "$(with_programs FAIL=1 "$bootstrap/source" krb5 forky 1.22)" "$dsc"
+
+# ---- The packages of this machine ----------------------------------------
+
+# A mirror whose release file has expired, and nothing of this machine's.
+mkdir -p mirror/dists/old/main/binary-amd64 {lists,debs/archives}/partial
+: >mirror/dists/old/main/binary-amd64/Packages
+cat >mirror/dists/old/Release <<RELEASE
+Origin: Debian
+Codename: old
+Suite: old
+Date: Sat, 01 Jan 2022 00:00:00 UTC
+Valid-Until: Sat, 08 Jan 2022 00:00:00 UTC
+Architectures: amd64
+Components: main
+SHA256:
+ $(sha256sum </dev/null | cut -d' ' -f1) 0 main/binary-amd64/Packages
+RELEASE
+echo "deb [trusted=yes] file:$dir/mirror old main" >sources.list
+cat >apt.conf <<CONF
+Dir::Etc::SourceList "$dir/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Parts "/dev/null";
+Dir::Etc::Main "/dev/null";
+Dir::State::Lists "$dir/lists";
+Dir::Cache "$dir/debs";
+APT::Sandbox::User "root";
+CONF
+echo "no-such-package | neither-this" >wanted
+if [ "$(id -u)" = 0 ]; then
+    refused "an expired release file" "^deps: the release files of this \
+machine's Debian mirror are out of date: .* set the clock" \
+        env APT_CONFIG="$dir/apt.conf" "$bootstrap/deps" wanted
+    echo 'Acquire::Check-Valid-Until "false";' >>apt.conf
+    refused "a package that this release does not have" \
+        "^deps: .* has no package no-such-package +neither-this. Debian 12 has" \
+        env APT_CONFIG="$dir/apt.conf" "$bootstrap/deps" wanted
+fi
+echo "no-such-package | bash" >wanted
+ok "one of two packages is there" "$bootstrap/deps" wanted
 
 instead dpkg-deb 'mkdir -p "$3/lib/modules/7.0.0"; touch "$3/vmlinuz-7.0.0"'
 output=$(with_programs LC_ALL=de_DE.UTF-8 "$bootstrap/kernel" 2>&1)
