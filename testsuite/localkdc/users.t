@@ -175,4 +175,17 @@ refused "no such option" 2 "there is no option --frob" \
     lk user list --frob
 is "nothing has changed" "$(lk user list --json)" "$before"
 
+# ---- Standard descriptors that are closed --------------------------------
+
+# What is printed must not get into the database, nor what is read out of it.
+for closed in "<&-" ">&-" "2>&-" "<&- >&- 2>&-"; do
+    ok "disable, started with $closed" \
+        bash -c "localkdc --root $root user disable alice $closed"
+    like "disable, started with $closed: it is done" "$(lk user list)" \
+        "^alice +disabled"
+    ok "enable, started with $closed" \
+        bash -c "localkdc --root $root user enable alice $closed"
+done
+is "and the database is as it was" "$(lk user list --json)" "$before"
+
 done_testing
