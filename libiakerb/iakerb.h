@@ -412,9 +412,9 @@ struct iakerb_acquire_params {
     const char *ccache;
 
     /* Services to get tickets for, as "service/host" or "service/host@REALM",
-     * ending in NULL; may be NULL.  They are taken as they are: programs that
-     * know nothing of IAKERB may look for a ticket by another spelling than
-     * that of iakerb_host_canonical(). */
+     * ending in NULL; may be NULL.  A ticket is asked for by the host's one
+     * spelling, see iakerb_host_canonical(), and stored under the given one
+     * too: programs that know nothing of IAKERB may look for that. */
     const char *const *services;
 
     const char *keytab;         /* with IAKERB_FROM_KEYTAB */

@@ -573,9 +573,30 @@ test_many_services(void **state)
     struct attempt attempt = alice();
 
     (void)state;
+    /* Those in capital letters are the same ones. */
     attempt.params.services = many;
     attempt.params.limits.token_bytes = 1000;
-    succeeds(attempt, 9);
+    succeeds(attempt, 7);
+}
+
+/* The KDC knows one spelling; others may look for the one that was typed. */
+static void
+test_spelling_of_host(void **state)
+{
+    static const char *const typed[] = { "cifs/Nas.", NULL };
+    static const char *const unknown[] = { "cifs/No.Such.", NULL };
+    struct attempt attempt = alice();
+
+    (void)state;
+    attempt.params.services = typed;
+    succeeds(attempt, 4);
+    cache_holds(ccache, WITH_CIFS " cifs/Nas.@ cifs/Nas.@NAS");
+    attempt.params.source = IAKERB_FROM_TGT;
+    succeeds(attempt, 0);
+    cache_holds(ccache, WITH_CIFS " cifs/Nas.@ cifs/Nas.@NAS");
+    attempt.params.services = unknown;
+    fails(attempt, IAKERB_SERVICE_UNKNOWN,
+          "the KDC of alice@NAS does not know the service cifs/no.such");
 }
 
 /* ---- What other realms need in krb5.conf ------------------------------ */
@@ -1118,6 +1139,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_kdc),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_many_services),
+        cmocka_unit_test(test_spelling_of_host),
         cmocka_unit_test(test_libdefaults),
         cmocka_unit_test(test_tickets_of_another_realm),
         cmocka_unit_test(test_copy),
