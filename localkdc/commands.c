@@ -46,7 +46,7 @@ command_run(const struct command_entry *commands, const char *above,
 }
 
 int
-command_begin(const struct conf *conf, const char *name, int argc,
+command_begin(struct conf *conf, const char *name, int argc,
               char **argv, const struct option_spec *specs)
 {
     int status = options_read(name, argc, argv, specs);

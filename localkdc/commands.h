@@ -34,8 +34,8 @@ void command_list(const struct command_entry *commands, FILE *to);
 
 /* What each command begins with: options_read(), and that the caller may do
  * this at all. */
-int command_begin(const struct conf *conf, const char *name, int argc,
-                  char **argv, const struct option_spec *specs);
+int command_begin(struct conf *conf, const char *name, int argc, char **argv,
+                  const struct option_spec *specs);
 
 command command_setup;
 command command_refresh;

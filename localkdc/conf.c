@@ -65,23 +65,21 @@ conf_init(struct conf *conf, const char *root)
     conf->lock = text("%s/lock", conf->state);
     conf->made = text("%s/folders", conf->state);
     conf->socket = text("%s" RUNSTATEDIR "/localkdc/kdc.sock", conf->root);
-
-    conf->owner = geteuid();
-    conf->group = getegid();
-    if (geteuid() == 0)
-        conf->account = conf_account(conf, SERVICE_ACCOUNT, &conf->owner,
-                                     &conf->group);
     return 0;
 }
 
 int
-conf_allowed(const struct conf *conf)
+conf_allowed(struct conf *conf)
 {
-    if (conf->root[0] != '\0')
-        return 0;
-    if (geteuid() != 0)
+    bool real = conf->root[0] == '\0';
+
+    conf->owner = geteuid();
+    conf->group = getegid();
+    if (real && geteuid() != 0)
         return fail("only root can do this; run it with sudo");
-    if (!conf->account)
+    if (geteuid() == 0 &&
+            !conf_account(conf, SERVICE_ACCOUNT, &conf->owner, &conf->group) &&
+            real)
         return fail("there is no account %s, which the KDC runs as; "
                     "run systemd-sysusers", SERVICE_ACCOUNT);
     return 0;

@@ -14,10 +14,9 @@ struct conf {
     char *realm;            /* NULL where no realm has been set up */
 
     /* The service's account, which owns the database; the caller's own where
-     * there is no such account. */
+     * there is no such account.  Known after conf_allowed(). */
     uid_t owner;
     gid_t group;
-    bool account;           /* whether there is one */
 
     char *etc;              /* /etc/localkdc */
     char *kdc_conf;         /*   kdc.conf */
@@ -42,8 +41,9 @@ struct conf {
 int conf_init(struct conf *conf, const char *root);
 void conf_free(struct conf *conf);
 
-/* Fail unless the caller may change the machine, and all is there for it. */
-int conf_allowed(const struct conf *conf);
+/* Find out the service's account, and fail unless the caller may change the
+ * machine, and all is there for it. */
+int conf_allowed(struct conf *conf);
 
 /* Whether the machine has such a local account. */
 bool conf_account(const struct conf *conf, const char *name,

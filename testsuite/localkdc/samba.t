@@ -4,7 +4,7 @@
 
 . "$(dirname "$0")/common.sh"
 : "${SAMBA_PREFIX:=$("$top/bootstrap/samba" "$STAGE")}"
-export PATH=$SAMBA_PREFIX/bin:$PATH
+export PATH=$SAMBA_PREFIX/sbin:$SAMBA_PREFIX/bin:$PATH
 export LD_LIBRARY_PATH=$STAGE/lib:$LD_LIBRARY_PATH
 machine nas
 lk setup >/dev/null || give_up "setup failed"
@@ -117,7 +117,7 @@ is "is no trap" "$(value "kerberos method")" "dedicated keytab"
 real()
 {
     # shellcheck disable=SC2016  # for the inner shell
-    unshare -m sh -c 'mount --bind "$0/etc" /etc &&
+    unshare -m env -u LD_PRELOAD sh -c 'mount --bind "$0/etc" /etc &&
         mount --bind "$0/var/lib" /var/lib &&
         mount -t tmpfs none /run && exec "$@"' "$root" "$@"
 }
@@ -127,7 +127,7 @@ if [ "$(id -u)" -eq 0 ]; then
     machine real
     echo "localkdc:x:64999:64998::/:/bin/false" >>"$root/etc/passwd"
     echo "netbios name = nas" >"$root/etc/samba/smb.conf"
-    ok "setup" real localkdc setup
+    ok "setup" real localkdc setup --realm NAS
     ok "a Samba that takes the system's keytab" real localkdc samba
     like "needs not a line" "$output" "nothing is missing"
     sed -i '1i [libdefaults]\n    default_keytab_name = FILE:/srv/keytab' \

@@ -35,5 +35,5 @@ is "a read past the end is no such failure" \
     "$(status_of 'n = p[n]; free(p);')" 99
 is "an overflow is none" "$(status_of 'free(p); n += 2147483647;')" 99
 
-again localkdc setup users status backup inuse samba
+again localkdc setup users status backup inuse samba typed domain
 done_testing
