@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "check.h"
 #include "commands.h"
 #include "db.h"
 #include "files.h"
@@ -18,18 +19,6 @@
 #include "options.h"
 #include "run.h"
 #include "text.h"
-
-/* A backup of what cannot be read is none, and kdb5_util would wait for a
- * lock for ever. */
-static int
-check(const struct conf *conf)
-{
-    struct db db;
-    int ret = db_open(conf, conf->database, conf->kdc_conf, &db);
-
-    db_close(&db);
-    return ret;
-}
 
 static int
 dump(const struct conf *conf, char **data, size_t *length)
@@ -83,7 +72,9 @@ describe(const struct conf *conf)
     size_t database_length = 0, stash_length = 0;
     json_t *all = NULL, *array = json_array();
 
-    if (check(conf) != 0 || names_read(conf->names, &names) != 0 ||
+    /* A backup of what cannot be read is none, and kdb5_util would wait for a
+     * lock for ever. */
+    if (check_database(conf, NULL, NULL) != 0 || names_read(conf->names, &names) != 0 ||
             dump(conf, &database, &database_length) != 0 ||
             read_stash(conf, &stash, &stash_length) != 0)
         goto out;
@@ -160,6 +151,7 @@ command_backup(struct conf *conf, int argc, char **argv)
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
     all = describe(conf);
+    release_realm(conf);
     if (all != NULL && write_file(all, path, &others) == 0) {
         printf("Realm %s: written to %s. Who has this file can be anyone in "
                "the realm: keep it safe.\n", conf->realm, path);
@@ -169,6 +161,5 @@ command_backup(struct conf *conf, int argc, char **argv)
         ret = EXIT_DONE;
     }
     json_decref(all);
-    release_realm(conf);
     return ret;
 }

@@ -61,6 +61,7 @@ conf_init(struct conf *conf, const char *root)
     conf->smb_conf = real_file(conf->root, SYSCONFDIR "/samba/smb.conf");
     conf->state = text("%s" LOCALSTATEDIR "/lib/localkdc", conf->root);
     conf->database = text("%s/db", conf->state);
+    conf->realm_file = text("%s/realm", conf->state);
     conf->journal = text("%s/journal", conf->state);
     conf->lock = text("%s/lock", conf->state);
     conf->made = text("%s/folders", conf->state);
@@ -91,7 +92,7 @@ conf_free(struct conf *conf)
     char *const strings[] = {
         conf->realm, conf->etc, conf->kdc_conf, conf->names,
         conf->krb5_conf, conf->snippet_dir, conf->snippet, conf->keytab,
-        conf->smb_conf, conf->state, conf->database, conf->journal,
+        conf->smb_conf, conf->state, conf->database, conf->realm_file, conf->journal,
         conf->lock, conf->made, conf->socket
     };
 

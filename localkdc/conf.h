@@ -28,6 +28,7 @@ struct conf {
     char *smb_conf;         /* /etc/samba/smb.conf */
     char *state;            /* /var/lib/localkdc */
     char *database;         /*   db, a folder */
+    char *realm_file;       /*   realm, which is its name */
     char *journal;          /*   journal */
     char *lock;             /*   lock */
     char *made;             /*   folders, which lists those made for it */

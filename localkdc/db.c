@@ -14,6 +14,8 @@
 #include <profile.h>
 
 #include "files.h"
+#include "names.h"
+#include "owner.h"
 #include "patience.h"
 #include "run.h"
 #include "text.h"
@@ -113,41 +115,74 @@ fail_stash(const struct conf *conf)
                 "and restore a backup", conf->database);
 }
 
-/* The master key is K/M@REALM.  All other files can be made again. */
+/* Realms that were made before there was such a file. */
+static int
+realm_from_kdc_conf(struct conf *conf)
+{
+    profile_t profile = NULL;
+    char *realm = NULL;
+
+    if (profile_init_path(conf->kdc_conf, &profile) == 0) {
+        profile_get_string(profile, "libdefaults", "default_realm", NULL,
+                           NULL, &realm);
+        profile_release(profile);
+    }
+    if (realm == NULL)
+        return fail("%s: it is to say which realm this machine is, and does "
+                    "not; write the realm's name into it", conf->realm_file);
+    conf->realm = text("%s", realm);
+    profile_release_string(realm);
+    return 0;
+}
+
 int
 db_realm(struct conf *conf)
 {
-    AUTO_FREE char *name = NULL;
-    krb5_keytab_entry entry = { 0 };
-    krb5_context context;
-    krb5_error_code code;
-    int ret = 0, fd;
+    AUTO_FREE char *data = NULL;
+    size_t length;
+    int fd;
 
     free(conf->realm);
     conf->realm = NULL;
     if (access(conf->database, F_OK) != 0)
         return errno == ENOENT ? 0 : fail_file(conf->database);
+    if (file_read(conf->realm_file, &data, &length) != 0)
+        return -1;
+    if (data != NULL)
+        conf->realm = text("%.*s", (int)strcspn(data, "\n"), data);
+    else if (realm_from_kdc_conf(conf) != 0)
+        return -1;
+    if (realm_check(conf->realm) != 0)
+        return fail("%s: that is not a realm's name", conf->realm_file);
     fd = db_stash(conf);
     if (fd < 0)
         return fail_stash(conf);
-    name = text("FILE:/proc/self/fd/%d", fd);
-    if (db_context("/dev/null", &context) != 0) {
-        ret = -1;
-        goto out;
-    }
-    code = first_entry(context, name, &entry);
-    if (code == 0) {
-        conf->realm = text("%.*s", (int)entry.principal->realm.length,
-                           entry.principal->realm.data);
-    } else {
-        db_fail(context, code, conf->database);
-        ret = fail_stash(conf);
-    }
-    krb5_free_keytab_entry_contents(context, &entry);
-    krb5_free_context(context);
-out:
     close(fd);
-    return ret;
+    return 0;
+}
+
+/* The master key is K/M@REALM. */
+static int
+check_stash(const struct db *db, const char *folder)
+{
+    AUTO_FREE char *name = text("FILE:%s/stash", folder);
+    krb5_keytab_entry entry = { 0 };
+    krb5_error_code code;
+    bool same;
+
+    code = first_entry(db->context, name, &entry);
+    if (code != 0) {
+        db_fail(db->context, code, folder);
+        return fail("without its master key the database is lost: move %s "
+                    "away, and restore a backup", folder);
+    }
+    same = entry.principal->realm.length == strlen(db->realm) &&
+           memcmp(entry.principal->realm.data, db->realm,
+                  strlen(db->realm)) == 0;
+    krb5_free_keytab_entry_contents(db->context, &entry);
+    return same ? 0 : fail("%s: the master key is of another realm than %s, "
+                           "which this machine is: refused; move the folder "
+                           "away, and restore a backup", folder, db->realm);
 }
 
 int
@@ -167,7 +202,7 @@ db_open(const struct conf *conf, const char *folder,
 
     *db = (struct db){ .realm = conf->realm };
     if (db_context(kdc_conf, &db->context) != 0 ||
-            owner_become(conf, &db->owner) != 0)
+            check_stash(db, folder) != 0)
         return -1;
     patience_begin();
     code = kadm5_init(db->context, caller, NULL, service, &params,
@@ -184,7 +219,6 @@ db_close(struct db *db)
     if (db->context != NULL)
         krb5_free_context(db->context);
     patience_end();
-    owner_leave(&db->owner);
     *db = (struct db){ 0 };
 }
 

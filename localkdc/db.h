@@ -7,19 +7,21 @@
 #include <kadm5/admin.h>
 
 #include "conf.h"
-#include "owner.h"
 
 struct db {
     krb5_context context;
     void *handle;
     const char *realm;
-    struct owner owner;
 };
 
 /* A context that knows what the file kdc_conf says, and nothing else. */
 int db_context(const char *kdc_conf, krb5_context *context);
 
-/* Find out which realm there is a database of, into conf->realm. */
+/*
+ * Find out which realm this machine is, into conf->realm; NULL where there is
+ * no database.  It is what root has written: the database and its master key
+ * are the KDC's account's, and have no say in it.
+ */
 int db_realm(struct conf *conf);
 
 /* Open the stashed master key; -1 on failure. */
@@ -27,8 +29,8 @@ int db_stash(const struct conf *conf);
 
 /*
  * Open the database in a folder, which can be a staged one, with a kdc.conf,
- * which can be staged too.  Until it is closed the process acts as the owner
- * of the database.
+ * which can be staged too; only in a child of work().  A database of another
+ * realm than conf->realm is refused.
  *
  * db_close() is to be called after a failure too.
  */

@@ -166,7 +166,8 @@ int
 journal_discard(const struct conf *conf)
 {
     const char *const paths[] = {
-        conf->journal, conf->made, conf->database, conf->kdc_conf,
+        conf->journal, conf->made, conf->database, conf->realm_file,
+        conf->kdc_conf,
         conf->names, conf->snippet, conf->krb5_conf, conf->keytab
     };
     int ret = 0;

@@ -4,9 +4,13 @@
 
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "commands.h"
+#include "files.h"
 #include "hold.h"
 #include "options.h"
+#include "work.h"
 
 #define MINUTE 60L
 #define DAY (24 * 60 * MINUTE)
@@ -128,14 +132,34 @@ print(const long *values)
     }
 }
 
-/* Change what is given, which is what is not negative. */
 static int
-change(const struct db *db, const long *given)
+read_policy(const struct db *db, const void *data, json_t *answer)
 {
     kadm5_policy_ent_rec policy = { 0 };
+    json_t *array = json_array();
+    long values[NUMBERS];
+
+    (void)data;
+    json_object_set_new(answer, "values", array);
+    if (policy_get(db, &policy) != 0)
+        return -1;
+    to_numbers(&policy, values);
+    kadm5_free_policy_ent(db->handle, &policy);
+    for (int i = 0; i < NUMBERS; i++)
+        json_array_append_new(array, json_integer(values[i]));
+    return 0;
+}
+
+/* Change what is given, which is what is not negative. */
+static int
+change(const struct db *db, const void *data, json_t *answer)
+{
+    kadm5_policy_ent_rec policy = { 0 };
+    const long *given = data;
     long values[NUMBERS], mask = 0;
     kadm5_ret_t code = 0;
 
+    (void)answer;
     if (policy_get(db, &policy) != 0)
         return -1;
     to_numbers(&policy, values);
@@ -149,9 +173,19 @@ change(const struct db *db, const long *given)
     if (mask != 0)
         code = kadm5_modify_policy(db->handle, &policy, mask);
     kadm5_free_policy_ent(db->handle, &policy);
-    if (code != 0)
-        return db_fail(db->context, code, "policy users");
-    print(values);
+    return code == 0 ? 0 : db_fail(db->context, code, "policy users");
+}
+
+static int
+get_values(const json_t *answer, long *values)
+{
+    const json_t *array = json_object_get(answer, "values");
+
+    if (json_array_size(array) != NUMBERS)
+        return fail("the database is damaged: its policy makes no sense");
+    for (int i = 0; i < NUMBERS; i++)
+        values[i] = (long)json_integer_value(json_array_get(array,
+                                                            (size_t)i));
     return 0;
 }
 
@@ -171,12 +205,39 @@ check_bounds(const long *given)
     return 0;
 }
 
+/* As with users, what was written is read from the file again. */
+static int
+change_policy(struct conf *conf, const long *given, long *values)
+{
+    json_t *answer = NULL;
+    bool writes = false;
+    int ret = 0;
+
+    for (int i = 0; i < NUMBERS; i++)
+        writes |= given[i] >= 0;
+    if (writes)
+        ret = folder_room(conf->state);
+    if (ret == 0 && writes)
+        ret = work_write(conf, NULL, NULL, change, given, NULL);
+    if (ret == 0)
+        ret = work(conf, NULL, NULL, read_policy, NULL, &answer);
+    if (ret == 0)
+        ret = get_values(answer, values);
+    for (int i = 0; i < NUMBERS && ret == 0; i++) {
+        if (given[i] >= 0 && values[i] != given[i] * numbers[i].size)
+            ret = fail("%s in the database as it is on the disk is not what "
+                       "it should be; see whether the disk is full",
+                       numbers[i].name);
+    }
+    json_decref(answer);
+    return ret;
+}
+
 int
 command_policy(struct conf *conf, int argc, char **argv)
 {
     struct option_spec specs[NUMBERS + 1] = { 0 };
-    long given[NUMBERS];
-    struct db db;
+    long given[NUMBERS], values[NUMBERS];
     int ret;
 
     for (int i = 0; i < NUMBERS; i++) {
@@ -193,10 +254,9 @@ command_policy(struct conf *conf, int argc, char **argv)
         return EXIT_USAGE;
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
-    ret = -1;
-    if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0)
-        ret = change(&db, given);
-    db_close(&db);
+    ret = change_policy(conf, given, values);
     release_realm(conf);
+    if (ret == 0)
+        print(values);
     return ret == 0 ? EXIT_DONE : EXIT_FAILED;
 }

@@ -102,7 +102,8 @@ remove_realm(const struct conf *conf)
 {
     struct journal journal = { 0 };
     const char *const paths[] = {
-        conf->snippet, conf->database, conf->kdc_conf, conf->names
+        conf->snippet, conf->database, conf->kdc_conf, conf->names,
+        conf->realm_file
     };
     int ret = -1;
 

@@ -8,12 +8,14 @@
 #include <jansson.h>
 
 #include "backup.h"
+#include "check.h"
 #include "commands.h"
 #include "db.h"
 #include "files.h"
 #include "hold.h"
 #include "names.h"
 #include "options.h"
+#include "owner.h"
 #include "run.h"
 #include "service.h"
 #include "setup.h"
@@ -150,49 +152,13 @@ load_database(const struct conf *conf, const struct backup *backup)
     return run(&util, NULL, NULL);
 }
 
-/* Each key is encrypted and sealed with the master key, so reading them all
- * finds what is damaged. */
 static int
-check_keys(const struct db *db, const char *unparsed)
-{
-    krb5_principal principal = NULL;
-    kadm5_key_data *keys = NULL;
-    int count = 0;
-    kadm5_ret_t code;
-
-    code = krb5_parse_name(db->context, unparsed, &principal);
-    if (code == 0)
-        code = kadm5_get_principal_keys(db->handle, principal, 0, &keys,
-                                        &count);
-    kadm5_free_kadm5_key_data(db->context, count, keys);
-    krb5_free_principal(db->context, principal);
-    return code == 0 ? 0 : db_fail(db->context, code, unparsed);
-}
-
-static int
-check_database(const struct conf *conf)
+check_staged(const struct conf *conf)
 {
     AUTO_FREE char *folder = file_staged(conf->database);
     AUTO_FREE char *kdc_conf = file_staged(conf->kdc_conf);
-    char **names = NULL;
-    int count = 0, ret = -1;
-    kadm5_ret_t code;
-    struct db db;
 
-    if (db_open(conf, folder, kdc_conf, &db) != 0)
-        goto out;
-    code = kadm5_get_principals(db.handle, NULL, &names, &count);
-    if (code != 0) {
-        db_fail(db.context, code, folder);
-        goto out;
-    }
-    ret = 0;
-    for (int i = 0; i < count && ret == 0; i++)
-        ret = check_keys(&db, names[i]);
-    kadm5_free_name_list(db.handle, names, count);
-out:
-    db_close(&db);
-    return ret;
+    return check_database(conf, folder, kdc_conf);
 }
 
 /* ---- The command ------------------------------------------------------ */
@@ -228,7 +194,7 @@ restore(struct conf *conf, const struct backup *backup, const char *path,
     if (setup_names(conf, &more, setup) != 0 ||
             load_database(conf, backup) != 0)
         return -1;
-    if (check_database(conf) != 0)
+    if (check_staged(conf) != 0)
         return fail("%s: the backup is damaged; nothing has changed", path);
     setup->new_realm = true;
     if (setup_apply(conf, setup) != 0)

@@ -3,6 +3,7 @@
 #include "services.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -269,33 +270,25 @@ services_not_postdated(const struct db *db, bool apply, bool *changed)
 
 /* ---- Keys ------------------------------------------------------------- */
 
-static int
-add_entry(const struct db *db, struct keys *keys, krb5_principal principal,
-          const kadm5_key_data *key)
-{
-    krb5_keytab_entry *grown, *entry;
-    krb5_error_code code;
+#define KEY_BYTES 64
 
-    grown = realloc(keys->entries, (keys->count + 1) * sizeof(*grown));
-    if (grown == NULL)
-        return fail("out of memory");
-    keys->entries = grown;
-    entry = &grown[keys->count];
-    *entry = (krb5_keytab_entry){ .vno = key->kvno };
-    code = krb5_copy_principal(keys->context, principal, &entry->principal);
-    if (code == 0)
-        code = krb5_copy_keyblock_contents(keys->context, &key->key,
-                                           &entry->key);
-    if (code != 0) {
-        krb5_free_keytab_entry_contents(keys->context, entry);
-        return db_fail(db->context, code, "copying a key");
-    }
-    keys->count++;
-    return 0;
+static json_t *
+key_to_json(const char *service, const char *name, const kadm5_key_data *key)
+{
+    char hex[2 * KEY_BYTES + 1] = "";
+    json_t *item;
+
+    for (unsigned int i = 0; i < key->key.length && i < KEY_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", key->key.contents[i]);
+    item = json_pack("{s:s, s:s, s:i, s:i, s:s}", "service", service,
+                     "name", name, "kvno", (int)key->kvno,
+                     "enctype", (int)key->key.enctype, "key", hex);
+    explicit_bzero(hex, sizeof(hex));
+    return item;
 }
 
 static int
-add_keys(const struct db *db, struct keys *keys, const char *service,
+add_keys(const struct db *db, json_t *array, const char *service,
          const char *name)
 {
     AUTO_FREE char *about = text("%s/%s@%s", service, name, db->realm);
@@ -310,22 +303,96 @@ add_keys(const struct db *db, struct keys *keys, const char *service,
     if (code != 0 && code != KADM5_UNK_PRINC)
         ret = db_fail(db->context, code, about);
     for (int i = 0; i < count && ret == 0; i++)
-        ret = add_entry(db, keys, principal, &data[i]);
+        json_array_append_new(array, key_to_json(service, name, &data[i]));
     kadm5_free_kadm5_key_data(db->context, count, data);
     krb5_free_principal(db->context, principal);
     return ret;
 }
 
 int
-services_keys(const struct db *db, krb5_context context,
-              const struct list *names, struct keys *keys)
+services_keys(const struct db *db, const struct list *names, json_t *answer)
 {
-    *keys = (struct keys){ .context = context };
+    json_t *array = json_array();
+
+    json_object_set_new(answer, "keys", array);
     for (size_t i = 0; i < SERVICES; i++) {
         for (size_t j = 0; j < names->count; j++) {
-            if (add_keys(db, keys, service_names[i], names->items[j]) != 0)
+            if (add_keys(db, array, service_names[i], names->items[j]) != 0)
                 return -1;
         }
+    }
+    return 0;
+}
+
+static bool
+is_service(const char *service)
+{
+    for (size_t i = 0; i < SERVICES; i++) {
+        if (strcmp(service, service_names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The key that is written so, if it is as long as one of its type. */
+static bool
+key_from_hex(krb5_context context, krb5_enctype enctype, const char *hex,
+             krb5_keyblock *key)
+{
+    size_t bytes, length;
+    unsigned int byte;
+
+    if (krb5_c_keylengths(context, enctype, &bytes, &length) != 0 ||
+            strlen(hex) != 2 * length ||
+            strspn(hex, "0123456789abcdef") != 2 * length ||
+            length > KEY_BYTES)
+        return false;
+    *key = (krb5_keyblock){
+        .enctype = enctype, .length = (unsigned int)length,
+        .contents = grow(NULL, length, 1)
+    };
+    for (size_t i = 0; i < length; i++) {
+        sscanf(hex + 2 * i, "%2x", &byte);
+        key->contents[i] = (krb5_octet)byte;
+    }
+    return true;
+}
+
+static bool
+get_key(const json_t *item, const char *realm, const struct list *names,
+        krb5_context context, krb5_keytab_entry *entry)
+{
+    const char *service, *name, *hex;
+    int kvno, enctype;
+
+    if (json_unpack((json_t *)item, "{s:s, s:s, s:i, s:i, s:s}",
+                    "service", &service, "name", &name, "kvno", &kvno,
+                    "enctype", &enctype, "key", &hex) != 0 ||
+            !is_service(service) || !list_has(names, name) || kvno < 1)
+        return false;
+    *entry = (krb5_keytab_entry){ .vno = (krb5_kvno)kvno };
+    return key_from_hex(context, enctype, hex, &entry->key) &&
+           krb5_build_principal(context, &entry->principal,
+                                (unsigned int)strlen(realm), realm, service,
+                                name, NULL) == 0;
+}
+
+int
+services_get_keys(const json_t *answer, const char *realm,
+                  const struct list *names, krb5_context context,
+                  struct keys *keys)
+{
+    const json_t *array = json_object_get(answer, "keys"), *item;
+    size_t i;
+
+    *keys = (struct keys){ .context = context };
+    keys->entries = grow(NULL, json_array_size(array) + 1,
+                         sizeof(*keys->entries));
+    json_array_foreach(array, i, item) {
+        if (!get_key(item, realm, names, context, &keys->entries[i]))
+            return fail("the database is damaged: a key of the machine's "
+                        "makes no sense; restore a backup");
+        keys->count = i + 1;
     }
     return 0;
 }

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include <jansson.h>
+
 #include "db.h"
 #include "text.h"
 
@@ -42,10 +44,16 @@ int services_compare(const struct db *db, const struct list *names,
  * *changed is set where there is something to do; apply does it. */
 int services_not_postdated(const struct db *db, bool apply, bool *changed);
 
-/* The keys under those of the names that the database has; keys_free() also
- * after a failure. */
-int services_keys(const struct db *db, krb5_context context,
-                  const struct list *names, struct keys *keys);
+/* Put the keys under those of the names that the database has into an answer,
+ * which is to be wiped. */
+int services_keys(const struct db *db, const struct list *names,
+                  json_t *answer);
+
+/* Take them out: those of these names in this realm, and of the types of key
+ * that a realm has.  keys_free() also after a failure. */
+int services_get_keys(const json_t *answer, const char *realm,
+                      const struct list *names, krb5_context context,
+                      struct keys *keys);
 void keys_free(struct keys *keys);
 
 #endif

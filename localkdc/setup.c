@@ -16,6 +16,7 @@
 #include "policy.h"
 #include "realm.h"
 #include "services.h"
+#include "work.h"
 
 int
 setup_machine(struct setup *setup)
@@ -72,7 +73,7 @@ struct wanted {
     bool differs;
 };
 
-enum { KDC_CONF, NAMES, KRB5_CONF, SNIPPET, WANTED };
+enum { KDC_CONF, NAMES, KRB5_CONF, SNIPPET, REALM, WANTED };
 
 static void
 wanted_free(struct wanted *wanted)
@@ -149,6 +150,8 @@ want(const struct conf *conf, struct setup *setup, struct wanted *wanted)
     if (want_snippet(conf, setup, wanted[KRB5_CONF].content,
                      &wanted[SNIPPET]) != 0)
         return -1;
+    wanted[REALM].path = conf->realm_file;
+    wanted[REALM].content = text("%s\n", conf->realm);
     for (int i = 0; i < WANTED; i++) {
         if (i != NAMES && compare(&wanted[i]) != 0)
             return -1;
@@ -197,26 +200,74 @@ out:
 /* ---- Database and keytab ---------------------------------------------- */
 
 static int
-fill_database(const struct conf *conf, struct setup *setup,
-              const char *folder, const char *kdc_conf,
-              krb5_context context, struct keys *keys)
+fill_database(const struct db *db, const void *data, json_t *answer)
 {
+    const struct setup *setup = data;
+    AUTO_LIST struct list gone = { 0 };
     bool changed = false;
-    struct db db;
-    int ret = -1;
 
-    if (db_open(conf, folder, kdc_conf, &db) != 0 ||
-            policy_ensure(&db) != 0 ||
-            services_update(&db, &setup->names, &setup->gone,
-                            &changed) != 0 ||
-            services_not_postdated(&db, true, &changed) != 0 ||
-            services_keys(&db, context, &setup->names, keys) != 0)
-        goto out;
-    ret = 0;
-out:
-    if (changed)
+    if (policy_ensure(db) != 0 ||
+            services_update(db, &setup->names, &gone, &changed) != 0 ||
+            services_not_postdated(db, true, &changed) != 0 ||
+            services_keys(db, &setup->names, answer) != 0)
+        return changed ? fail("the database has changed already; run the "
+                              "command again when the reason above is gone")
+                       : -1;
+    json_object_set_new(answer, "gone", answer_list(&gone));
+    json_object_set_new(answer, "changed", json_boolean(changed));
+    return 0;
+}
+
+static int
+preview_database(const struct db *db, const void *data, json_t *answer)
+{
+    const struct setup *setup = data;
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list extra = { 0 };
+    bool changed = false;
+
+    if (services_compare(db, &setup->names, &missing, &extra) != 0 ||
+            services_not_postdated(db, false, &changed) != 0)
+        return -1;
+    changed |= missing.count > 0 || extra.count > 0;
+    json_object_set_new(answer, "changed", json_boolean(changed));
+    return services_keys(db, &setup->names, answer);
+}
+
+/* The keys, and whether the database is another one now, or would be. */
+static int
+take_answer(const struct conf *conf, struct setup *setup,
+            const json_t *answer, krb5_context context, struct keys *keys)
+{
+    if (json_is_true(json_object_get(answer, "changed")))
         list_add(&setup->done, conf->database);
-    db_close(&db);
+    return services_get_keys(answer, conf->realm, &setup->names, context,
+                             keys);
+}
+
+/* As with users, what was written is read from the file again. */
+static int
+write_database(const struct conf *conf, struct setup *setup,
+               const char *folder, const char *kdc_conf,
+               krb5_context context, struct keys *keys)
+{
+    json_t *wrote = NULL, *found = NULL;
+    int ret;
+
+    ret = work_write(conf, folder, kdc_conf, fill_database, setup, &wrote);
+    if (ret == 0)
+        ret = answer_get_list(wrote, "gone", &setup->gone);
+    if (ret == 0)
+        ret = work(conf, folder, kdc_conf, preview_database, setup, &found);
+    if (ret == 0 && (json_is_true(json_object_get(found, "changed")) ||
+                     !json_equal(json_object_get(wrote, "keys"),
+                                 json_object_get(found, "keys"))))
+        ret = fail("%s: the change is not in the database as it is on the "
+                   "disk; see whether the disk is full", folder);
+    if (ret == 0)
+        ret = take_answer(conf, setup, wrote, context, keys);
+    json_decref(wrote);
+    json_decref(found);
     return ret;
 }
 
@@ -256,8 +307,8 @@ setup_apply(const struct conf *conf, struct setup *setup)
         goto out;
     kdc_conf = access(staged_conf, F_OK) == 0 ? staged_conf : conf->kdc_conf;
     if (db_context(kdc_conf, &context) != 0 ||
-            fill_database(conf, setup, folder, kdc_conf, context,
-                          &keys) != 0 ||
+            write_database(conf, setup, folder, kdc_conf, context,
+                           &keys) != 0 ||
             stage_keytab(conf, setup, &keys, &journal) != 0)
         goto out;
     if (setup->new_realm) {
@@ -281,32 +332,13 @@ out:
 /* ---- Preview ---------------------------------------------------------- */
 
 static int
-preview_database(const struct conf *conf, struct setup *setup,
-                 krb5_context context, struct keys *keys)
-{
-    AUTO_LIST struct list missing = { 0 };
-    AUTO_LIST struct list extra = { 0 };
-    bool changed = false;
-    struct db db;
-    int ret = -1;
-
-    if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0 &&
-            services_compare(&db, &setup->names, &missing, &extra) == 0 &&
-            services_not_postdated(&db, false, &changed) == 0)
-        ret = services_keys(&db, context, &setup->names, keys);
-    db_close(&db);
-    if (missing.count > 0 || extra.count > 0 || changed)
-        list_add(&setup->done, conf->database);
-    return ret;
-}
-
-static int
 preview_keys(const struct conf *conf, struct setup *setup)
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list stale = { 0 };
     krb5_context context = NULL;
     struct keys keys = { 0 };
+    json_t *answer = NULL;
     int ret = -1;
 
     if (setup->new_realm) {
@@ -315,13 +347,15 @@ preview_keys(const struct conf *conf, struct setup *setup)
         return 0;
     }
     if (db_context("/dev/null", &context) == 0 &&
-            preview_database(conf, setup, context, &keys) == 0)
+            work(conf, NULL, NULL, preview_database, setup, &answer) == 0 &&
+            take_answer(conf, setup, answer, context, &keys) == 0)
         ret = keytab_compare(conf, &keys, &missing, &stale);
     /* A name that is still to be added has no keys yet. */
     if (missing.count > 0 || stale.count > 0 ||
             list_has(&setup->done, conf->database))
         list_add(&setup->done, conf->keytab);
     keys_free(&keys);
+    json_decref(answer);
     if (context != NULL)
         krb5_free_context(context);
     return ret;

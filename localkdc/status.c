@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <profile.h>
 
+#include "check.h"
 #include "commands.h"
 #include "db.h"
 #include "files.h"
@@ -25,6 +26,7 @@
 #include "services.h"
 #include "setup.h"
 #include "users.h"
+#include "work.h"
 
 enum verdict { OK, NOTE, PROBLEM };
 
@@ -213,16 +215,30 @@ add_missing(const struct list *missing, struct report *report)
             "'localkdc refresh'", more);
 }
 
+/* "service/name" each, whatever the database has. */
+static bool
+are_services(const struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strchr(list->items[i], '/') == NULL)
+            return false;
+    }
+    return true;
+}
+
 /* Names that are no longer the machine's are added: until the next refresh
  * the keytab, too, has keys under them. */
 static void
-check_names(const struct db *db, struct list *names, struct report *report)
+check_names(const json_t *compared, struct list *names,
+            struct report *report)
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list extra = { 0 };
     AUTO_FREE char *more = NULL;
 
-    if (services_compare(db, names, &missing, &extra) != 0) {
+    if (answer_get_list(compared, "missing", &missing) != 0 ||
+            answer_get_list(compared, "extra", &extra) != 0 ||
+            !are_services(&missing) || !are_services(&extra)) {
         add(report, "names", PROBLEM, "the database cannot be read");
         return;
     }
@@ -286,12 +302,12 @@ check_clock(const struct user *users, size_t count, struct report *report)
 }
 
 static void
-check_users(const struct db *db, struct report *report)
+check_users(const json_t *answer, struct report *report)
 {
     struct user *users;
     size_t count, locked = 0, disabled = 0;
 
-    if (users_list(db, &users, &count) != 0) {
+    if (users_get(answer, &users, &count) != 0) {
         add(report, "users", PROBLEM, "the database cannot be read");
     } else {
         for (size_t i = 0; i < count; i++) {
@@ -327,27 +343,60 @@ check_accounts(const struct conf *conf, struct report *report)
             "'localkdc user remove'", names);
 }
 
+static int
+read_users(const struct db *db, const void *data, json_t *answer)
+{
+    (void)data;
+    return users_answer(db, answer);
+}
+
+static int
+compare_names(const struct db *db, const void *data, json_t *answer)
+{
+    const struct list *names = data;
+    AUTO_LIST struct list missing = { 0 };
+    AUTO_LIST struct list extra = { 0 };
+
+    if (services_compare(db, names, &missing, &extra) != 0)
+        return -1;
+    json_object_set_new(answer, "missing", answer_list(&missing));
+    json_object_set_new(answer, "extra", answer_list(&extra));
+    return 0;
+}
+
+static int
+read_keys(const struct db *db, const void *data, json_t *answer)
+{
+    return services_keys(db, data, answer);
+}
+
 /* What is in the database, and its keys, as far as names have any. */
 static int
 read_database(const struct conf *conf, struct list *names,
               krb5_context context, struct keys *keys,
               struct report *report)
 {
-    struct db db;
+    json_t *users = NULL, *compared = NULL, *found = NULL;
     int ret = -1;
 
-    if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0) {
-        check_users(&db, report);
-        check_names(&db, names, report);
-        ret = services_keys(&db, context, names, keys);
+    if (check_database(conf, NULL, NULL) == 0 &&
+            work(conf, NULL, NULL, read_users, NULL, &users) == 0 &&
+            work(conf, NULL, NULL, compare_names, names, &compared) == 0) {
+        check_users(users, report);
+        check_names(compared, names, report);
+        ret = work(conf, NULL, NULL, read_keys, names, &found);
     }
-    db_close(&db);
+    if (ret == 0)
+        ret = services_get_keys(found, conf->realm, names, context, keys);
     check_accounts(conf, report);
+    json_decref(users);
+    json_decref(compared);
+    json_decref(found);
     return ret;
 }
 
 static void
-check_database(const struct conf *conf, struct setup *setup,
+examine_database(const struct conf *conf, struct setup *setup,
                struct report *report)
 {
     AUTO_LIST struct list none = { 0 };
@@ -537,7 +586,7 @@ examine(struct conf *conf, const char *smb_conf, struct setup *setup,
     add(report, "realm", OK, "%s", conf->realm);
     json_object_set_new(report->all, "realm", json_string(conf->realm));
     json_object_set_new(report->all, "socket", json_string(conf->socket));
-    check_database(conf, setup, report);
+    examine_database(conf, setup, report);
     check_modes(conf, report);
     check_krb5_conf(conf, report);
     check_kdc(conf, report);

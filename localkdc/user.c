@@ -13,30 +13,139 @@
 #include "options.h"
 #include "password.h"
 #include "users.h"
+#include "work.h"
 
 /* What is done with one user whose name is known to be good. */
 struct action {
     const char *name;
     int (*run)(const struct db *db, const char *user);
+    /* Whether it was done, by what the database has of the user before and
+     * after, which is NULL where there is no such user. */
+    bool (*is_done)(const json_t *before, const json_t *after);
     const char *done;
 };
 
+/* Read what there is, with the realm held for no longer than that. */
 static int
-with_database(struct conf *conf, bool write,
-              int (*call)(const struct db *, void *), void *data)
+read_database(struct conf *conf, work_fn *fn, const void *data,
+              json_t **answer)
 {
-    struct db db;
+    int ret;
+
+    if (hold_realm(conf, HOLD_EXISTING) != 0)
+        return -1;
+    ret = work(conf, NULL, NULL, fn, data, answer);
+    release_realm(conf);
+    return ret;
+}
+
+/* ---- A change --------------------------------------------------------- */
+
+struct change {
+    const char *name;                   /* of the user */
+    const struct action *action;
+    const char *password;               /* where the action sets one */
+};
+
+static int
+make_change(const struct db *db, const void *data, json_t *answer)
+{
+    const struct change *change = data;
+    char password[PASSWORD_SIZE] = "";
+    int ret;
+
+    if (user_facts(db, change->name, answer, "before") != 0)
+        return -1;
+    if (change->password == NULL)
+        return change->action->run(db, change->name);
+    /* krb5's calls take no const. */
+    snprintf(password, sizeof(password), "%s", change->password);
+    ret = strcmp(change->action->name, "add") == 0
+        ? user_add(db, change->name, password)
+        : user_passwd(db, change->name, password);
+    explicit_bzero(password, sizeof(password));
+    return ret;
+}
+
+static int
+read_facts(const struct db *db, const void *data, json_t *answer)
+{
+    const struct change *change = data;
+
+    return user_facts(db, change->name, answer, "after");
+}
+
+/*
+ * krb5's database module does not say when it could not write.  So another
+ * child reads from the file whether the change is there.
+ */
+static int
+change_database(struct conf *conf, const struct change *change)
+{
+    json_t *wrote = NULL, *found = NULL;
     int ret = -1;
 
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return -1;
-    if (!write || folder_room(conf->state) == 0) {
-        if (db_open(conf, conf->database, conf->kdc_conf, &db) == 0)
-            ret = call(&db, data);
-        db_close(&db);
-    }
+    if (folder_room(conf->state) != 0 ||
+            work_write(conf, NULL, NULL, make_change, change, &wrote) != 0)
+        goto out;
+    if (work(conf, NULL, NULL, read_facts, change, &found) == 0 &&
+            change->action->is_done(json_object_get(wrote, "before"),
+                                    json_object_get(found, "after")))
+        ret = 0;
+    else
+        fail("%s@%s: the change is not in the database as it is on the disk; "
+             "see 'localkdc user list', and whether the disk is full",
+             change->name, conf->realm);
+out:
+    json_decref(wrote);
+    json_decref(found);
     release_realm(conf);
     return ret;
+}
+
+static json_int_t
+number(const json_t *facts, const char *key)
+{
+    return json_integer_value(json_object_get(facts, key));
+}
+
+static bool
+has_new_key(const json_t *before, const json_t *after)
+{
+    return number(after, "kvno") > number(before, "kvno");
+}
+
+static bool
+is_disabled(const json_t *before, const json_t *after)
+{
+    (void)before;
+    return json_is_true(json_object_get(after, "disabled"));
+}
+
+static bool
+is_enabled(const json_t *before, const json_t *after)
+{
+    (void)before;
+    return json_is_false(json_object_get(after, "disabled"));
+}
+
+/* Somebody may have given a wrong password again meanwhile. */
+static bool
+is_unlocked(const json_t *before, const json_t *after)
+{
+    json_int_t failures = number(after, "failures");
+
+    return after != NULL &&
+           (failures == 0 || failures < number(before, "failures"));
+}
+
+static bool
+is_gone(const json_t *before, const json_t *after)
+{
+    (void)before;
+    return after == NULL;
 }
 
 /* ---- add, passwd ------------------------------------------------------ */
@@ -48,11 +157,12 @@ struct login {
 };
 
 static int
-check(const struct db *db, void *data)
+check(const struct db *db, const void *data, json_t *answer)
 {
     const struct login *login = data;
     bool exists;
 
+    (void)answer;
     if (user_exists(db, login->name, &exists) != 0)
         return -1;
     if (login->add && exists)
@@ -62,15 +172,6 @@ check(const struct db *db, void *data)
         return fail("%s@%s: there is no such user; see 'localkdc user "
                     "list'", login->name, db->realm);
     return 0;
-}
-
-static int
-store(const struct db *db, void *data)
-{
-    struct login *login = data;
-
-    return login->add ? user_add(db, login->name, login->password)
-                      : user_passwd(db, login->name, login->password);
 }
 
 static int
@@ -91,6 +192,13 @@ static int
 set_password(struct conf *conf, const char *name, bool add, int fd)
 {
     struct login login = { .name = name, .add = add };
+    const struct action action = {
+        .name = add ? "add" : "passwd", .is_done = has_new_key,
+        .done = add ? "added" : "has a new password"
+    };
+    const struct change change = {
+        .name = name, .action = &action, .password = login.password
+    };
     int ret = -1;
     uid_t uid;
     gid_t gid;
@@ -99,13 +207,12 @@ set_password(struct conf *conf, const char *name, bool add, int fd)
         return fail("%s: this machine has no such account; make it first, "
                     "for example with adduser", name);
     /* Nobody else has to wait while somebody types. */
-    if (with_database(conf, false, check, &login) == 0 &&
+    if (read_database(conf, check, &login, NULL) == 0 &&
             ask(&login, fd) == 0)
-        ret = with_database(conf, true, store, &login);
+        ret = change_database(conf, &change);
     explicit_bzero(login.password, sizeof(login.password));
     if (ret == 0)
-        printf("%s@%s %s.\n", name, conf->realm,
-               add ? "added" : "has a new password");
+        printf("%s@%s %s.\n", name, conf->realm, action.done);
     return ret;
 }
 
@@ -124,29 +231,13 @@ enable(const struct db *db, const char *name)
 }
 
 static const struct action actions[] = {
-    { "disable", disable, "disabled: cannot log in anew, but the tickets "
+    { "disable", disable, is_disabled, "disabled: cannot log in anew, but the tickets "
       "that are there are good until they end" },
-    { "enable", enable, "enabled" },
-    { "unlock", user_unlock, "unlocked" },
-    { "remove", user_remove, "removed from the realm; the account stays, "
+    { "enable", enable, is_enabled, "enabled" },
+    { "unlock", user_unlock, is_unlocked, "unlocked" },
+    { "remove", user_remove, is_gone, "removed from the realm; the account stays, "
       "and tickets are good until they end" }
 };
-
-struct work {
-    const struct action *action;
-    const char *name;
-};
-
-static int
-act(const struct db *db, void *data)
-{
-    const struct work *work = data;
-
-    if (work->action->run(db, work->name) != 0)
-        return -1;
-    printf("%s@%s %s.\n", work->name, db->realm, work->action->done);
-    return 0;
-}
 
 static const struct action *
 find_action(const char *name)
@@ -219,19 +310,32 @@ print_json(const struct user *users, size_t count)
 }
 
 static int
-list(const struct db *db, void *data)
+read_users(const struct db *db, const void *data, json_t *answer)
 {
-    const bool *json = data;
-    struct user *users;
-    size_t count;
+    (void)data;
+    return users_answer(db, answer);
+}
+
+/* Whoever reads it may take long: nobody is kept out by then. */
+static int
+list(struct conf *conf, bool json)
+{
+    struct user *users = NULL;
+    json_t *answer = NULL;
+    size_t count = 0;
     int ret;
 
-    ret = users_list(db, &users, &count);
-    if (ret == 0 && *json)
+    ret = read_database(conf, read_users, NULL, &answer);
+    if (ret == 0)
+        ret = users_get(answer, &users, &count);
+    if (ret == 0 && json)
         ret = print_json(users, count);
     else if (ret == 0)
         print_table(users, count);
     users_free(users, count);
+    json_decref(answer);
+    if (fflush(stdout) != 0)
+        ret = fail_file("the list");
     return ret;
 }
 
@@ -249,8 +353,7 @@ user_list_command(struct conf *conf, int argc, char **argv)
 
     if (ret != OPTIONS_READ)
         return ret;
-    return with_database(conf, false, list, &json) == 0 ? EXIT_DONE
-                                                        : EXIT_FAILED;
+    return list(conf, json) == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* add, passwd */
@@ -282,18 +385,19 @@ static int
 action_command(struct conf *conf, int argc, char **argv)
 {
     AUTO_FREE char *whole = text("user %s", argv[0]);
-    struct work work = { .action = find_action(argv[0]) };
+    struct change change = { .action = find_action(argv[0]) };
     const struct option_spec specs[] = {
-        { .word = &work.name, .takes = "NAME", .help = "a user" },
+        { .word = &change.name, .takes = "NAME", .help = "a user" },
         { 0 }
     };
     int ret = command_begin(conf, whole, argc, argv, specs);
 
     if (ret != OPTIONS_READ)
         return ret;
-    if (name_check("user", work.name) != 0 ||
-            with_database(conf, true, act, &work) != 0)
+    if (name_check("user", change.name) != 0 ||
+            change_database(conf, &change) != 0)
         return EXIT_FAILED;
+    printf("%s@%s %s.\n", change.name, conf->realm, change.action->done);
     return EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/harmless.h"
 #include "policy.h"
 #include "text.h"
 
@@ -231,16 +232,34 @@ add_user(const struct db *db, const char *unparsed,
     return ret;
 }
 
+static json_t *
+to_json(const struct user *user)
+{
+    AUTO_FREE char *name = text("%s", user->name);
+
+    /* JSON has no other bytes than UTF-8's. */
+    harmless(name, "");
+    return json_pack("{s:s, s:b, s:b, s:b, s:I, s:I, s:I, s:I}",
+                     "name", name, "disabled", user->disabled,
+                     "locked", user->locked, "expired", user->expired,
+                     "failures", (json_int_t)user->failures,
+                     "changed", (json_int_t)user->changed,
+                     "expires", (json_int_t)user->expires,
+                     "last_login", (json_int_t)user->last_login);
+}
+
 int
-users_list(const struct db *db, struct user **users, size_t *count)
+users_answer(const struct db *db, json_t *answer)
 {
     kadm5_policy_ent_rec policy = { 0 };
+    struct user *users = NULL;
+    json_t *array = json_array();
     char **found = NULL;
+    size_t count = 0;
     int number = 0, ret = -1;
     kadm5_ret_t code;
 
-    *users = NULL;
-    *count = 0;
+    json_object_set_new(answer, "users", array);
     if (policy_get(db, &policy) != 0)
         return -1;
     code = kadm5_get_principals(db->handle, NULL, &found, &number);
@@ -248,21 +267,82 @@ users_list(const struct db *db, struct user **users, size_t *count)
         db_fail(db->context, code, "the list of users");
         goto out;
     }
-    *users = calloc((size_t)number + 1, sizeof(**users));
-    if (*users == NULL) {
-        fail("out of memory");
-        goto out;
-    }
+    users = grow(NULL, (size_t)number + 1, sizeof(*users));
     for (int i = 0; i < number; i++) {
-        if (add_user(db, found[i], &policy, *users, count) != 0)
+        if (add_user(db, found[i], &policy, users, &count) != 0)
             goto out;
     }
-    qsort(*users, *count, sizeof(**users), by_name);
+    qsort(users, count, sizeof(*users), by_name);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, to_json(&users[i]));
     ret = 0;
 out:
+    users_free(users, count);
     kadm5_free_name_list(db->handle, found, number);
     kadm5_free_policy_ent(db->handle, &policy);
     return ret;
+}
+
+static int
+from_json(const json_t *item, struct user *user)
+{
+    json_int_t failures, changed, expires, last_login;
+    int disabled, locked, expired;
+    const char *name;
+
+    if (json_unpack((json_t *)item, "{s:s, s:b, s:b, s:b, s:I, s:I, s:I, s:I}",
+                    "name", &name, "disabled", &disabled, "locked", &locked,
+                    "expired", &expired, "failures", &failures,
+                    "changed", &changed, "expires", &expires,
+                    "last_login", &last_login) != 0)
+        return fail("the database is damaged: a user makes no sense");
+    *user = (struct user){
+        .name = text("%s", name), .disabled = disabled, .locked = locked,
+        .expired = expired, .failures = (unsigned int)failures,
+        .changed = (time_t)changed, .expires = (time_t)expires,
+        .last_login = (time_t)last_login
+    };
+    harmless(user->name, "");
+    return 0;
+}
+
+int
+users_get(const json_t *answer, struct user **users, size_t *count)
+{
+    const json_t *array = json_object_get(answer, "users"), *item;
+    size_t i;
+
+    *users = grow(NULL, json_array_size(array) + 1, sizeof(**users));
+    *count = 0;
+    json_array_foreach(array, i, item) {
+        if (from_json(item, &(*users)[i]) != 0)
+            return -1;
+        *count = i + 1;
+    }
+    return 0;
+}
+
+int
+user_facts(const struct db *db, const char *name, json_t *answer,
+           const char *key)
+{
+    kadm5_principal_ent_rec entry = { 0 };
+    krb5_principal principal = NULL;
+    kadm5_ret_t code;
+
+    if (db_principal(db, name, NULL, &principal) != 0)
+        return -1;
+    code = kadm5_get_principal(db->handle, principal, &entry,
+                               KADM5_PRINCIPAL_NORMAL_MASK);
+    if (code == 0)
+        json_object_set_new(answer, key, json_pack("{s:b, s:I, s:I}",
+            "disabled", (entry.attributes & KRB5_KDB_DISALLOW_ALL_TIX) != 0,
+            "kvno", (json_int_t)entry.kvno,
+            "failures", (json_int_t)entry.fail_auth_count));
+    kadm5_free_principal_ent(db->handle, &entry);
+    krb5_free_principal(db->context, principal);
+    return code == 0 || code == KADM5_UNK_PRINC ? 0
+                                                : fail_user(db, name, code);
 }
 
 void

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <time.h>
 
+#include <jansson.h>
+
 #include "db.h"
 
 struct user {
@@ -20,10 +22,18 @@ struct user {
     time_t last_login;      /* or 0 */
 };
 
-/* Sorted by name.  The list is the caller's, to be freed with users_free(),
- * also after a failure. */
-int users_list(const struct db *db, struct user **users, size_t *count);
+/* Put all users into an answer, sorted by name. */
+int users_answer(const struct db *db, json_t *answer);
+
+/* Take them out again.  The list is the caller's, to be freed with
+ * users_free(), also after a failure. */
+int users_get(const json_t *answer, struct user **users, size_t *count);
 void users_free(struct user *users, size_t count);
+
+/* Put into an answer, under this key, what a change of a user changes; nothing
+ * where there is no such user. */
+int user_facts(const struct db *db, const char *name, json_t *answer,
+               const char *key);
 
 int user_exists(const struct db *db, const char *name, bool *exists);
 int user_add(const struct db *db, const char *name, char *password);

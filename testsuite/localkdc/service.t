@@ -99,7 +99,8 @@ expected="0:0 etc/krb5.keytab
 64999:64998 var/lib/localkdc/db/principal.ok
 64999:64998 var/lib/localkdc/db/stash
 0:0 var/lib/localkdc/folders
-0:0 var/lib/localkdc/lock"
+0:0 var/lib/localkdc/lock
+0:0 var/lib/localkdc/realm"
 is "the database is the account's, the rest root's" "$(owners)" "$expected"
 ok "a user" "${apart[@]}" sh -c "echo correct horse |
     /mnt/localkdc --root '$root' user add alice"

@@ -31,6 +31,7 @@ is "the modes" "$modes" "755 etc/localkdc
 700 var/lib/localkdc/db
 600 var/lib/localkdc/folders
 600 var/lib/localkdc/lock
+644 var/lib/localkdc/realm
 600 var/lib/localkdc/db/principal
 600 var/lib/localkdc/db/principal.kadm5
 600 var/lib/localkdc/db/principal.kadm5.lock

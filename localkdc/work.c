@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/harmless.h"
+
+/* What a child may say on its standard error. */
+#define SAID_BYTES 4096
+
+#define LIST_MAX 10000
+#define STRING_MAX 4096
+
+/* ---- The child -------------------------------------------------------- */
+
+static int
+give_up_root(const struct conf *conf)
+{
+    if (geteuid() == 0 && conf->owner != 0 &&
+            (setgroups(0, NULL) != 0 ||
+             setresgid(conf->group, conf->group, conf->group) != 0 ||
+             setresuid(conf->owner, conf->owner, conf->owner) != 0))
+        return fail("cannot act as user %u: %s", (unsigned int)conf->owner,
+                    strerror(errno));
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+            prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+        return fail("cannot give privileges up: %s", strerror(errno));
+    return 0;
+}
+
+static int
+sync_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
+
+    ret = fd >= 0 && fsync(fd) == 0 ? 0 : fail_file(path);
+    if (fd >= 0)
+        close(fd);
+    return ret;
+}
+
+/* krb5's database module says nothing of a write that fails. */
+static int
+sync_database(const char *folder)
+{
+    AUTO_FREE char *entries = text("%s/principal", folder);
+    AUTO_FREE char *policies = text("%s/principal.kadm5", folder);
+
+    return sync_file(entries) == 0 ? sync_file(policies) : -1;
+}
+
+static void __attribute__((noreturn))
+child(const struct conf *conf, const char *folder, const char *kdc_conf,
+      bool writes, work_fn *fn, const void *data, const int *out,
+      const int *said)
+{
+    json_t *answer = json_object();
+    struct db db = { 0 };
+    int ret = -1;
+
+    if (dup2(said[1], STDERR_FILENO) < 0)
+        _exit(EXIT_FAILURE);
+    if (give_up_root(conf) == 0 &&
+            db_open(conf, folder, kdc_conf, &db) == 0)
+        ret = fn(&db, data, answer);
+    db_close(&db);
+    if (ret == 0 && writes)
+        ret = sync_database(folder);
+    if (ret == 0)
+        ret = json_dumpfd(answer, out[1], JSON_COMPACT);
+    /* What the parent began to write is the parent's. */
+    _exit(ret == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/* ---- The parent ------------------------------------------------------- */
+
+struct heard {
+    int fd;
+    char *data;
+    size_t length;
+    size_t max;
+};
+
+static int
+time_left(time_t end)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec < end ? (int)(end - now.tv_sec) * 1000 : 0;
+}
+
+/* Whether there may be more. */
+static bool
+hear_some(struct heard *heard)
+{
+    char buffer[65536];
+    ssize_t got = read(heard->fd, buffer, sizeof(buffer));
+
+    if (got < 0 && errno == EINTR)
+        return true;
+    if (got <= 0 || heard->length + (size_t)got > heard->max)
+        return false;
+    heard->data = grow(heard->data, heard->length + (size_t)got + 1, 1);
+    memcpy(heard->data + heard->length, buffer, (size_t)got);
+    heard->length += (size_t)got;
+    heard->data[heard->length] = '\0';
+    return true;
+}
+
+/* Until the child has nothing more to say.  It has to stop by itself where it
+ * says too much: nobody reads that. */
+static void
+hear(struct heard heard[2], time_t end)
+{
+    struct pollfd fds[2] = {
+        { heard[0].fd, POLLIN, 0 }, { heard[1].fd, POLLIN, 0 }
+    };
+    int left;
+
+    while ((fds[0].fd >= 0 || fds[1].fd >= 0) &&
+            (left = time_left(end)) > 0) {
+        if (poll(fds, 2, left) < 0 && errno != EINTR)
+            return;
+        for (int i = 0; i < 2; i++) {
+            if (fds[i].fd >= 0 && fds[i].revents != 0 &&
+                    !hear_some(&heard[i]))
+                fds[i].fd = -1;
+        }
+    }
+}
+
+/* Its own words, as far as they can be shown. */
+static void
+repeat(const char *said)
+{
+    AUTO_FREE char *shown = text("%s", said != NULL ? said : "");
+
+    harmless(shown, "\n");
+    fputs(shown, stderr);
+}
+
+static int
+judge(const char *folder, pid_t pid, time_t end, const struct heard *said)
+{
+    int status = 0;
+    bool late = time_left(end) == 0;
+
+    if (late)
+        kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (late)
+        return fail("%s: the database is damaged: work on it did not end in "
+                    "%d seconds; restore a backup", folder, WORK_SECONDS);
+    if (WIFSIGNALED(status))
+        return fail("%s: the database is damaged, or its disk is full: work on "
+                    "it ended with \"%s\"; see 'localkdc status', or restore a "
+                    "backup", folder, strsignal(WTERMSIG(status)));
+    if (said->length > 0)
+        repeat(said->data);
+    return WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+static int
+parse(const char *folder, const struct heard *heard, json_t **answer)
+{
+    json_t *parsed = json_loadb(heard->data != NULL ? heard->data : "",
+                                heard->length, JSON_REJECT_DUPLICATES, NULL);
+
+    if (!json_is_object(parsed)) {
+        json_decref(parsed);
+        return fail("%s: the database is damaged: what was read from it makes "
+                    "no sense; restore a backup", folder);
+    }
+    if (answer != NULL)
+        *answer = parsed;
+    else
+        json_decref(parsed);
+    return 0;
+}
+
+static int
+work_as(const struct conf *conf, const char *folder, const char *kdc_conf,
+        bool writes, work_fn *fn, const void *data, json_t **answer)
+{
+    int out[2] = { -1, -1 }, said[2] = { -1, -1 }, ret = -1;
+    struct timespec now;
+    struct heard heard[2];
+    pid_t pid = -1;
+
+    if (answer != NULL)
+        *answer = NULL;
+    if (folder == NULL)
+        folder = conf->database;
+    if (kdc_conf == NULL)
+        kdc_conf = conf->kdc_conf;
+    fflush(NULL);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (pipe2(out, O_CLOEXEC) == 0 && pipe2(said, O_CLOEXEC) == 0)
+        pid = fork();
+    if (pid == 0)
+        child(conf, folder, kdc_conf, writes, fn, data, out, said);
+    close(out[1]);
+    close(said[1]);
+    heard[0] = (struct heard){ .fd = out[0], .max = WORK_BYTES };
+    heard[1] = (struct heard){ .fd = said[0], .max = SAID_BYTES };
+    if (pid < 0) {
+        fail("no child process: %s", strerror(errno));
+    } else {
+        hear(heard, now.tv_sec + WORK_SECONDS);
+        ret = judge(folder, pid, now.tv_sec + WORK_SECONDS, &heard[1]);
+        if (ret == 0)
+            ret = parse(folder, &heard[0], answer);
+    }
+    close(out[0]);
+    close(said[0]);
+    wipe_free(heard[0].data, heard[0].length);
+    free(heard[1].data);
+    return ret;
+}
+
+int
+work(const struct conf *conf, const char *folder, const char *kdc_conf,
+     work_fn *fn, const void *data, json_t **answer)
+{
+    return work_as(conf, folder, kdc_conf, false, fn, data, answer);
+}
+
+int
+work_write(const struct conf *conf, const char *folder, const char *kdc_conf,
+           work_fn *fn, const void *data, json_t **answer)
+{
+    return work_as(conf, folder, kdc_conf, true, fn, data, answer);
+}
+
+/* ---- Answers ---------------------------------------------------------- */
+
+json_t *
+answer_list(const struct list *list)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(array, json_string(list->items[i]));
+    return array;
+}
+
+int
+answer_get_list(const json_t *answer, const char *key, struct list *list)
+{
+    const json_t *array = json_object_get(answer, key), *item;
+    size_t i;
+
+    if (!json_is_array(array) || json_array_size(array) > LIST_MAX)
+        return fail("the database is damaged: it has no list of %s", key);
+    json_array_foreach(array, i, item) {
+        AUTO_FREE char *shown = NULL;
+
+        if (!json_is_string(item) || json_string_length(item) > STRING_MAX)
+            return fail("the database is damaged: its list of %s makes no "
+                        "sense", key);
+        shown = text("%s", json_string_value(item));
+        harmless(shown, "");
+        list_add(list, shown);
+    }
+    return 0;
+}

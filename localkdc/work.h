@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Work on the database.
+ *
+ * The KDC's account owns the database, and the KDC reads what strangers send:
+ * what is in the database may be there to break whoever reads it.  So it is
+ * read by a child that is the owner and cannot become root again, for a time.
+ * Whatever becomes of the child, the command goes on and says so; and what the
+ * child answers is as little to be trusted as the database.
+ */
+#ifndef LOCALKDC_WORK_H
+#define LOCALKDC_WORK_H
+
+#include <jansson.h>
+
+#include "db.h"
+#include "text.h"
+
+/* How long a child may take, and what it may answer. */
+#define WORK_SECONDS 120
+#define WORK_BYTES (64 * 1024 * 1024)
+
+/* What is done in the child; the answer is an object.  Nothing that it changes
+ * in data is seen by the caller. */
+typedef int work_fn(const struct db *db, const void *data, json_t *answer);
+
+/*
+ * Do it with the database in a folder, which can be a staged one, and with a
+ * kdc.conf, which can be staged too; NULL stands for the realm's own.
+ *
+ * On success *answer, unless it is NULL, is the caller's.  Fails where fn does,
+ * and with "the database is damaged" where the child dies or hangs.
+ */
+int work(const struct conf *conf, const char *folder, const char *kdc_conf,
+         work_fn *fn, const void *data, json_t **answer);
+
+/* The same where the database is changed: what was changed is on the disk
+ * then. */
+int work_write(const struct conf *conf, const char *folder,
+               const char *kdc_conf, work_fn *fn, const void *data,
+               json_t **answer);
+
+/* A list as part of an answer; and back, where it can be one.  What is not fit
+ * to be seen in its strings is replaced. */
+json_t *answer_list(const struct list *list);
+int answer_get_list(const json_t *answer, const char *key, struct list *list);
+
+#endif
