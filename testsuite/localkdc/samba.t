@@ -5,7 +5,8 @@
 . "$(dirname "$0")/common.sh"
 : "${SAMBA_PREFIX:=$("$top/bootstrap/samba" "$STAGE")}"
 export PATH=$SAMBA_PREFIX/sbin:$SAMBA_PREFIX/bin:$PATH
-export LD_LIBRARY_PATH=$STAGE/lib:$LD_LIBRARY_PATH
+# A stage of localkdc alone has no libiakerb.
+export LD_LIBRARY_PATH=$STAGE/lib:$top/build/stage/lib:$LD_LIBRARY_PATH
 machine nas
 lk setup >/dev/null || give_up "setup failed"
 conf=$root/etc/samba/smb.conf
