@@ -12,6 +12,8 @@
 
 #include <profile.h>
 
+#include "common/replaceable.h"
+
 #define DEFAULT_KDC_TIMEOUT 5
 #define MAX_REALM 255
 #define MAX_SOCKET 107          /* sun_path without its zero byte */
@@ -177,7 +179,10 @@ use(const struct iakerb_realm *realm, const char *config,
         return error_no_memory(error);
 
     /* A server calls this for each of its processes. */
-    if (!file_has(config, text))
+    if (!replaceable(config))
+        code = error_set(error, IAKERB_INVALID, "cannot write %.128s: it is "
+                         "no regular file", config);
+    else if (!file_has(config, text))
         code = write_file(config, text, error);
     if (code == IAKERB_DONE)
         code = put_in_front(config, error);

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "common/replaceable.h"
 
 /* ---- Into a cache ----------------------------------------------------- */
 
@@ -57,18 +58,15 @@ store_copy(krb5_context context, krb5_ccache from, krb5_ccache *memory,
     return ret;
 }
 
-/* krb5 puts a new file in the place of whatever has the name: for root, in
- * that of a device too. */
+/* krb5 puts a new file in the place of whatever has the name. */
 static enum iakerb_code
 check_replaceable(krb5_context context, krb5_ccache cache,
                   struct iakerb_error *error)
 {
     const char *path = krb5_cc_get_name(context, cache);
-    struct stat st;
 
     if (strcmp(krb5_cc_get_type(context, cache), "FILE") != 0 ||
-            lstat(path, &st) != 0 || S_ISREG(st.st_mode) ||
-            S_ISLNK(st.st_mode))
+            replaceable(path))
         return IAKERB_DONE;
     return error_set(error, IAKERB_INVALID, "cannot store the tickets in "
                      "%.128s: it is no regular file", path);

@@ -416,9 +416,27 @@ test_a_folder_is_there(void **state)
     char sentence[512];
 
     assert_int_equal(mkdir(folder->config, 0755), 0);
-    snprintf(sentence, sizeof(sentence), "cannot write %s: Is a directory",
-             folder->config);
-    assert_use_fails(folder, &nas, folder->config, IAKERB_SYSTEM, sentence);
+    snprintf(sentence, sizeof(sentence), "cannot write %s: it is no regular "
+             "file", folder->config);
+    assert_use_fails(folder, &nas, folder->config, IAKERB_INVALID, sentence);
+}
+
+/* It is neither waited for nor replaced. */
+static void
+test_a_pipe_is_there(void **state)
+{
+    struct folder *folder = *state;
+    char sentence[512];
+    struct stat st;
+
+    assert_int_equal(mkfifo(folder->config, 0600), 0);
+    snprintf(sentence, sizeof(sentence), "cannot write %s: it is no regular "
+             "file", folder->config);
+    alarm(10);
+    assert_use_fails(folder, &nas, folder->config, IAKERB_INVALID, sentence);
+    alarm(0);
+    assert_int_equal(lstat(folder->config, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
 }
 
 /* No room for the file: as with a full disk, writing to it fails. */
@@ -611,6 +629,7 @@ main(int argc, char **argv)
         TEST(test_no_folder),
         TEST(test_folder_read_only),
         TEST(test_a_folder_is_there),
+        TEST(test_a_pipe_is_there),
         TEST(test_no_room),
         TEST(test_secure),
         TEST(test_known),
