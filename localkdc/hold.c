@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,47 +28,79 @@ busy(const struct conf *conf)
     return fail("%s: the realm is in use; try again", conf->lock);
 }
 
-static int
-wait_for_lock(const struct conf *conf)
-{
-    struct flock lock = { .l_type = F_WRLCK };
-    int ret;
-
-    patience_begin();
-    ret = fcntl(conf->lock_fd, F_SETLKW, &lock);
-    patience_end();
-    if (ret != 0)
-        return errno == EINTR ? busy(conf) : fail_file(conf->lock);
-    return 0;
-}
-
-/* Whoever removes the realm removes the lock too: a lock on a file without a
- * name keeps nobody out. */
-static int
-take_lock(struct conf *conf)
-{
-    struct stat status = { .st_nlink = 0 };
-
-    while (status.st_nlink == 0) {
-        if (conf->lock_fd >= 0)
-            close(conf->lock_fd);
-        conf->lock_fd = open(conf->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (conf->lock_fd < 0)
-            return fail_file(conf->lock);
-        if (wait_for_lock(conf) != 0)
-            return -1;
-        if (fstat(conf->lock_fd, &status) != 0)
-            return fail_file(conf->lock);
-    }
-    return 0;
-}
-
 static void
 release_lock(struct conf *conf)
 {
     if (conf->lock_fd >= 0)
         close(conf->lock_fd);
     conf->lock_fd = -1;
+}
+
+/* Another command may make it at the same time, or remove it again. */
+static int
+make_state(const struct conf *conf)
+{
+    AUTO_FREE char *copy = text("%s", conf->state);
+    struct stat status;
+
+    if (access(conf->state, F_OK) == 0)
+        return 0;
+    if (folder_make(dirname(copy), 0755) != 0)
+        return -1;
+    if (mkdir(conf->state, 0700) != 0) {
+        int code = errno;
+
+        /* A symbolic link to nothing does not become a folder by waiting. */
+        if (code == EEXIST && (lstat(conf->state, &status) != 0 ||
+                               !S_ISLNK(status.st_mode)))
+            return 0;
+        errno = code;
+        return fail_file(conf->state);
+    }
+    if (chmod(conf->state, 0711) != 0 && errno != ENOENT)
+        return fail_file(conf->state);
+    return parent_sync(conf->state);
+}
+
+/* Wait for the lock.  Whoever removes the realm removes the lock too, and one
+ * on a file without a name keeps nobody out: *gone is whether that is so. */
+static int
+wait_for_lock(const struct conf *conf, bool *gone)
+{
+    struct stat status;
+    int code = patience_lock(conf->lock_fd);
+
+    if (code == ETIMEDOUT)
+        return busy(conf);
+    errno = code;
+    if (code != 0 || fstat(conf->lock_fd, &status) != 0)
+        return fail_file(conf->lock);
+    *gone = status.st_nlink == 0;
+    return 0;
+}
+
+/* The folder can go at any time until the lock is held.  Where there is none,
+ * and none is to be made, there is no lock either. */
+static int
+take_lock(struct conf *conf, enum hold realm)
+{
+    bool gone = true;
+
+    while (gone) {
+        release_lock(conf);
+        if (realm == HOLD_NEW && make_state(conf) != 0)
+            return -1;
+        conf->lock_fd = open(conf->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (conf->lock_fd >= 0) {
+            if (wait_for_lock(conf, &gone) != 0)
+                return -1;
+        } else if (errno != ENOENT) {
+            return fail_file(conf->lock);
+        } else if (realm != HOLD_NEW) {
+            return 0;
+        }
+    }
+    return 0;
 }
 
 static int
@@ -80,16 +113,12 @@ no_realm(void)
 int
 hold_realm(struct conf *conf, enum hold realm)
 {
-    if (realm == HOLD_NEW) {
-        if (folder_make(conf->state, 0711) != 0)
-            return -1;
-    } else if (access(conf->state, F_OK) != 0 && errno == ENOENT) {
-        return realm == HOLD_EXISTING ? no_realm() : 0;
-    }
-    if (take_lock(conf) != 0) {
+    if (take_lock(conf, realm) != 0) {
         release_lock(conf);
         return -1;
     }
+    if (conf->lock_fd < 0)
+        return realm == HOLD_EXISTING ? no_realm() : 0;
     if (journal_recover(conf) != 0 || db_realm(conf) != 0 ||
             (realm == HOLD_EXISTING && conf->realm == NULL &&
              no_realm())) {
