@@ -32,6 +32,10 @@ ok "the library compiles with -flto" \
     make -s -C "$top/libiakerb" CC=gcc B="$dir/lto" WERROR=-Werror \
     CFLAGS="-O2 -flto" PREFIX="$dir/with-lto" DESTDIR= install
 
+version=$(sed -n 's/^VERSION = //p' "$(dirname "$0")/../../version.mk")
+# Three numbers, of which the first is the library's soname's.
+like "the version of all parts" "$version" '^0\.[0-9]+\.[0-9]+$'
+
 # ---- Files ---------------------------------------------------------------
 
 # man3: the page, and one for each function that leads to it.
@@ -42,7 +46,7 @@ is "make install puts these files" \
 ./lib/libiakerb.a
 ./lib/libiakerb.so
 ./lib/libiakerb.so.0
-./lib/libiakerb.so.0.2.0
+./lib/libiakerb.so.$version
 ./lib/pkgconfig/libiakerb.pc
 ./share/man/man1/iakerb-kinit.1
 ./share/man/man3/libiakerb.3"
@@ -168,7 +172,7 @@ use()
     esac
 }
 
-is "pkg-config knows the version" "$(pkg-config --modversion libiakerb)" 0.2.0
+is "pkg-config knows the version" "$(pkg-config --modversion libiakerb)" "$version"
 ok "pkg-config: krb5 1.22 is required" \
     grep -q '^Requires:.*krb5-gssapi >= 1\.22' \
     "$prefix/lib/pkgconfig/libiakerb.pc"
