@@ -32,7 +32,7 @@ ok "the library compiles with -flto" \
     make -s -C "$top/libiakerb" CC=gcc B="$dir/lto" WERROR=-Werror \
     CFLAGS="-O2 -flto" PREFIX="$dir/with-lto" DESTDIR= install
 
-version=$(sed -n 's/^VERSION = //p' "$(dirname "$0")/../../version.mk")
+version=$(sed -n 's/^VERSION = //p' "$top/version.mk")
 # Three numbers, of which the first is the library's soname's.
 like "the version of all parts" "$version" '^0\.[0-9]+\.[0-9]+$'
 
