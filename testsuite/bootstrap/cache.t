@@ -182,6 +182,11 @@ machine's Debian mirror are out of date: .* set the clock" \
         "^deps: .* has no package no-such-package +neither-this. Debian 12 has" \
         env APT_CONFIG="$dir/apt.conf" "$bootstrap/deps" wanted
 fi
+instead id 'echo 1000'
+refused "without root: what root is to do" "apt-get install \
+--no-install-recommends no-such-package$" \
+    with_programs "$bootstrap/deps" wanted
+rm programs/id
 echo "no-such-package | bash" >wanted
 ok "one of two packages is there" "$bootstrap/deps" wanted
 
