@@ -284,7 +284,7 @@ if client keyctl session - true >/dev/null 2>&1; then
         'echo "$1" | iakerb-kinit alice nas && klist' sh "$pw"
     like "KEYRING: klist" "$output" "Default principal: alice@NAS"
 else
-    pass "KEYRING # SKIP this machine has no session keyrings"
+    skip "KEYRING" "this machine has no session keyrings"
 fi
 cache=FILE:$client_dir/tickets
 

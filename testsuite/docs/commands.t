@@ -10,10 +10,7 @@ top=$(dirname "$testsuite")
 . "$top/bootstrap/common.sh"
 set +eu
 
-if [ "$(id -u)" != 0 ]; then
-    echo "1..0 # SKIP a machine of one's own to change needs root"
-    exit
-fi
+[ "$(id -u)" = 0 ] || skip_all "a machine of one's own to change needs root"
 
 # In the order in which somebody reads them.
 pages=(README.md)

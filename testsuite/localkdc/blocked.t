@@ -99,7 +99,7 @@ output=$("${namespace[@]}" sh -c '
     "$root" 2>&1)
 status=$?
 if [ "$status" -eq 77 ]; then
-    pass "no overlay can be had here # SKIP"
+    skip "a database in a lower layer" "no overlay can be had"
 else
     is "restore and remove, with the database in a lower layer" "$status" 0
     like "the user is there after restore" "$output" "^alice +enabled"

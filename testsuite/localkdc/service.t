@@ -60,7 +60,7 @@ diag "$(tail -n 1 <<<"$output")"
 # ---- The KDC's account ---------------------------------------------------
 
 if [ "$(id -u)" -ne 0 ]; then
-    echo "ok $((++tap_count)) - # SKIP the account: only as root"
+    skip "the KDC's account" "only root can use it"
     done_testing
 fi
 

@@ -26,4 +26,34 @@ in_german()
         '^# it took 7[0-9]\.[0-9]+ s, and not at most 60 s$'
 }
 
+# ---- What cannot run -----------------------------------------------------
+
+# said CI COMMANDS: what they print after tap.sh where CI is so, and the status.
+said()
+{
+    CI=$1 UNAVAILABLE=$dir/unavailable \
+        bash -c '. "$0"; eval "$1"' "$testsuite/tap.sh" "$2" 2>&1
+    echo "status $?"
+}
+
+is "a test that is skipped" "$(said '' 'skip tea "no pot"; done_testing')" \
+    "ok 1 - tea # SKIP no pot
+1..1
+status 0"
+is "fails where CI=true" "$(said true 'skip tea "no pot"; done_testing')" \
+    "not ok 1 - tea
+# this cannot run here: no pot
+1..1
+status 1"
+is "so does a file of tests: skipped" "$(said '' 'skip_all "no pot"')" \
+    "1..0 # SKIP no pot
+status 0"
+is "fails" "$(said true 'skip_all "no pot"')" \
+    "# this cannot run here: no pot
+status 255"
+is "what a mirror did not have is skipped there too" \
+    "$(said true 'unavailable "no leaves"')" "1..0 # SKIP no leaves
+status 0"
+is "and noted" "$(<"$dir/unavailable")" "no leaves"
+
 done_testing

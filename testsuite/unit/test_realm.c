@@ -525,7 +525,8 @@ test_secure(void **state)
     status = make_secure(program) ?
         run(program, folder->config) : NOT_SECURE;
     unlink(program);
-    if (status == NOT_SECURE)
+    /* A machine that is there to run all tests has to be able to. */
+    if (status == NOT_SECURE && getenv("CI") == NULL)
         skip();
     assert_int_equal(status, SECURE_REFUSED);
     assert_int_equal(count_files(folder), 0);

@@ -4,10 +4,7 @@
 # of who connects.
 
 . "$(dirname "$0")/lib.sh"
-if ! can_become_others; then
-    echo "1..0 # SKIP only root can become other users"
-    exit
-fi
+can_become_others || skip_all "only root can become other users"
 
 kcm_files=$("$top/bootstrap/unpacked" sssd-kcm) ||
     give_up "there is no sssd-kcm"

@@ -4,10 +4,7 @@
 # gives up before it works, and when it stops.
 
 . "$(dirname "$0")/lib.sh"
-if ! can_become_others; then
-    echo "1..0 # SKIP only root can become other users"
-    exit
-fi
+can_become_others || skip_all "only root can become other users"
 
 # asker UID VARIABLE...: a process of two threads on the client, in a user
 # namespace that knows three users, with a cache that is in no other mount

@@ -16,7 +16,8 @@ guest_console=$guest_dir/console
 # A mirror may list a later release's kernel and not have it.
 if ! guest_kernel=$("$top/bootstrap/kernel" ${guest_suite:+"$guest_suite"})
 then
-    [ -z "${guest_suite-}" ] || skip_all "there is no kernel of $guest_suite"
+    [ -z "${guest_suite-}" ] ||
+        unavailable "the kernel of $guest_suite could not be had"
     give_up "there is no kernel to boot"
 fi
 
