@@ -109,6 +109,34 @@ network_up()
         ip address add $address/24 dev eth0"
 }
 
+# The machine's /tmp has the tickets of whoever runs the tests.  own_tmp is what
+# a command runs below, in a mount namespace, to have another folder for it; but
+# what is tested may lie there.
+# shellcheck disable=SC2016  # for the inner shell
+own_tmp=(sh -c '
+    for path in $2; do
+        mount --rbind "$path" "$1/${path#/tmp/}" || exit
+    done
+    mount --rbind "$1" /tmp && shift 2 && exec "$@"' own_tmp)
+
+# own_tmp_make FOLDER: a folder for it, and $tested_in_tmp.
+own_tmp_make()
+{
+    local path
+
+    tested_in_tmp=
+    mkdir -p "$1"
+    chmod 1777 "$1"
+    for path in "$top" "$STAGE" "$KRB5_PREFIX" "$SAMBA_PREFIX"; do
+        case $path in
+        /tmp/*)
+            mkdir -p "$1/${path#/tmp/}"
+            tested_in_tmp+=" $path"
+            ;;
+        esac
+    done
+}
+
 # What is built with AddressSanitizer wants its library before all others.
 sanitizer_library()
 {
@@ -118,7 +146,7 @@ sanitizer_library()
 
 hosts_setup()
 {
-    local common path libraries asan ubsan
+    local common path libraries asan ubsan no_keytab
 
     mkdir -p "$server_dir"/{kdc,private,state,share} "$client_dir" \
         "$bed/sanitizer"
@@ -154,7 +182,17 @@ hosts_setup()
 	users:x:100:
 	nogroup:x:65534:
 	GROUP
-    server=("${in_server[@]}" "${common[@]}"
+    # No command finds the machine's keytab by default.
+    : >"$bed/no-keytab"
+    # shellcheck disable=SC2016  # for the inner shell
+    no_keytab=(sh -c '
+        [ ! -e /etc/krb5.keytab ] || mount --bind "$1" /etc/krb5.keytab &&
+            shift && exec "$@"' no_keytab "$bed/no-keytab")
+    own_tmp_make "$server_dir/tmp"
+    own_tmp_make "$client_dir/tmp"
+    server=("${in_server[@]}" unshare -m
+        "${own_tmp[@]}" "$server_dir/tmp" "$tested_in_tmp" "${no_keytab[@]}"
+        "${common[@]}"
         HOME=/
         LD_PRELOAD="$sanitizer libnss_wrapper.so libuid_wrapper.so"
         NSS_WRAPPER_PASSWD="$server_dir/passwd"
@@ -190,6 +228,7 @@ hosts_setup()
             mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf &&
             mount -t tmpfs none "$2" && shift 2 && exec "$@"' \
         client "$client_dir" "$server_dir"
+        "${own_tmp[@]}" "$client_dir/tmp" "$tested_in_tmp" "${no_keytab[@]}"
         "${common[@]}"
         HOME="$client_dir"
         LD_PRELOAD="$sanitizer"
