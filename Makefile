@@ -3,6 +3,7 @@
 #   make              build libiakerb, localkdc and cifs.upcall
 #   make demo         a login without NTLM, from start to end
 #   make test         the whole suite; TESTS=name runs one group
+#   make lint         what is wrong without being run: scripts, pages, includes
 #   make selftest     Samba's own tests of logins, without and with the series
 #   make bench        what logins cost, for docs/performance.md; ROUNDS=n
 #   make install      them; honours DESTDIR and PREFIX
@@ -52,6 +53,10 @@ test: stage
 	@bootstrap/deps testsuite/packages
 	@bootstrap/run --samba testsuite/run $(TESTS)
 
+lint: stage
+	@bootstrap/deps testsuite/packages
+	@bootstrap/run testsuite/run lint
+
 selftest: stage
 	@testsuite/selftest $(TESTS)
 
@@ -66,5 +71,5 @@ distclean: clean
 	[ ! -d '$(CACHE)/log' ] || { cd '$(CACHE)' && rm -rf $(CACHED) && \
 		rmdir --ignore-fail-on-non-empty "$$PWD"; }
 
-.PHONY: all install build-parts install-parts stage demo test selftest bench \
-	clean distclean
+.PHONY: all install build-parts install-parts stage demo test lint selftest \
+	bench clean distclean

@@ -19,7 +19,7 @@ trap 'exit 143' TERM HUP
 # not seen.
 on_machine()
 {
-    rm -rf "$dir"/*
+    rm -rf "${dir:?}"/*
     mkdir -p "$dir/clone"
     cat >"$dir/script" <<-'SCRIPT'
 	cat "$IAKERB_CACHE/made" /opt/iakerb/made

@@ -61,7 +61,7 @@ for bad in '}' '[x]' '#x' 'a=b' 'a;b' 'a"b' 'a{' 'ä' '.x'; do
         lk setup --name "$bad"
 done
 refused "a machine with such a name" 1 "'}' cannot be a machine's name: use" \
-    env NSS_WRAPPER_HOSTNAME=} localkdc --root "$root" setup --realm NAS
+    env NSS_WRAPPER_HOSTNAME='}' localkdc --root "$root" setup --realm NAS
 refused "a machine without a name" 1 "machine's name is empty" \
     env NSS_WRAPPER_HOSTNAME= localkdc --root "$root" setup --realm NAS
 is "nothing has changed" "$(snapshot)" "$before"

@@ -52,7 +52,7 @@ if [ -n "$old" ] && ! grep -q 'krb5-1\.2[2-9]' "$old" &&
 else
     skip "one of a krb5 that does not" "this machine has no older krb5"
 fi
-rm -r "$root/usr"
+rm -r "${root:?}/usr"
 touch "$root/var/lib/sss/pubconf/kdcinfo.NAS"
 problem "SSSD knows another KDC" \
     "kdc .*kdcinfo.NAS makes SSSD send those who ask for this realm elsewhere"

@@ -43,7 +43,7 @@ fi
 ok "the machine has tickets" on_machine "$KRB5_PREFIX/bin/klist" -s
 ok "and a keytab" on_machine "$KRB5_PREFIX/bin/klist" -k
 like "of NAS" "$output" " cifs/nas@NAS"
-for test in ${APART-ccache keytab tools}; do
+for test in libsmbclient ccache keytab tools; do
     ok "$test.t sees nothing of them" on_machine "$testsuite/smb/$test.t"
 done
 done_testing

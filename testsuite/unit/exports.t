@@ -206,6 +206,6 @@ old()
 
 ok "a program of version 0 still works: shared" old shared
 is "it asks for the names that were there then" \
-    "$(nm -u "$dir/old-program" | grep -c iakerb_.*_sized)" 0
+    "$(nm -u "$dir/old-program" | grep -c 'iakerb_.*_sized')" 0
 ok "a program of version 0 still works: static" old static
 done_testing
