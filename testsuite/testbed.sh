@@ -29,6 +29,7 @@ top=$(dirname "$testsuite")
 
 server_ip=10.53.57.10
 client_ip=10.53.57.30
+relay_ip=10.53.57.20
 
 # Made of a short path, because a UNIX socket's path is at most 107 bytes; on
 # a real disk, which /tmp may not be.
@@ -137,6 +138,54 @@ own_tmp_make()
     done
 }
 
+# nas_is ADDRESS: where the client finds the server, whatever Samba remembers.
+nas_is()
+{
+    rm -f "$client_dir"/gencache*.tdb
+    cat >"$client_dir/hosts" <<-HOSTS
+	127.0.0.1 localhost
+	$1 nas nas.local
+	$client_ip client client.local
+	HOSTS
+}
+
+# server_slow MILLISECONDS: away from the client, each way.  Not every kernel
+# has netem, so a relay beside the server holds what passes.
+server_slow()
+{
+    "${in_server[@]}" ip address add "$relay_ip/24" dev eth0 ||
+        give_up "no address for the relay"
+    spawn "${in_server[@]}" "$testsuite/relay" "$1" "$relay_ip" 445 \
+        "$server_ip"
+    relay_pid=$!
+    daemon_ready "the relay" /dev/null listening_tcp 445 "$relay_ip"
+    nas_is "$relay_ip"
+}
+
+server_near()
+{
+    stop "$relay_pid"
+    "${in_server[@]}" ip address del "$relay_ip/24" dev eth0
+    nas_is "$server_ip"
+}
+
+# The cable is pulled out, and put in again.
+server_cut()
+{
+    "${in_server[@]}" ip link set eth0 down
+}
+
+cable_is_in()
+{
+    "${in_client[@]}" ip link show dev eth0 | grep LOWER_UP >/dev/null
+}
+
+server_joined()
+{
+    "${in_server[@]}" ip link set eth0 up
+    wait_for 10 cable_is_in || give_up "the cable stays out"
+}
+
 # What is built with AddressSanitizer wants its library before all others.
 sanitizer_library()
 {
@@ -206,11 +255,7 @@ hosts_setup()
         KRB5_KDC_PROFILE="$server_dir/kdc/kdc.conf")
 
     : >"$client_dir/krb5.conf"
-    cat >"$client_dir/hosts" <<-HOSTS
-	127.0.0.1 localhost
-	$server_ip nas nas.local
-	$client_ip client client.local
-	HOSTS
+    nas_is "$server_ip"
     echo "hosts: files dns" >"$client_dir/nsswitch.conf"
     cat >"$client_dir/smb.conf" <<-CONF
 	[global]
