@@ -86,8 +86,8 @@ unlike "and the name is gone" "$(names)" "nas.example.org"
 strace -o "$scratch/calls" -e trace=openat,fcntl \
     localkdc --root "$root" refresh >/dev/null
 is "names are looked up before the realm is held" "$(grep -oE \
-    "$NSS_WRAPPER_HOSTS|F_SETLKW" "$scratch/calls" | uniq | paste -sd ' ')" \
-    "$NSS_WRAPPER_HOSTS F_SETLKW"
+    "$NSS_WRAPPER_HOSTS|F_SETLK" "$scratch/calls" | uniq | paste -sd ' ')" \
+    "$NSS_WRAPPER_HOSTS F_SETLK"
 
 # ---- Addresses -----------------------------------------------------------
 
