@@ -8,6 +8,8 @@
 # Each is a network namespace, with a cable between them and no way out, so
 # whatever would ask a name server or a KDC elsewhere fails at once.  The
 # server's accounts come from nss_wrapper and uid_wrapper: no root needed.
+# server_slow puts the server farther away, server_cut pulls the cable out.
+# Neither host sees the machine's /tmp or its keytab.
 #
 # KRB5_PREFIX, SAMBA_PREFIX and STAGE say what is tested; where they are not
 # set, the bootstrap scripts are asked.
