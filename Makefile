@@ -11,7 +11,7 @@
 #   make distclean    and the cache of built things that all clones share
 
 # libiakerb first: the next ones use it.
-PARTS = libiakerb localkdc cifs-upcall
+PARTS = libiakerb kdc-modules localkdc cifs-upcall
 export PREFIX ?= /usr/local
 STAGE = $(CURDIR)/build/stage
 CACHE = $(shell bootstrap/place)

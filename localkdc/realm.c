@@ -21,9 +21,31 @@
     "aes128-cts-hmac-sha256-128:normal " \
     "aes256-cts-hmac-sha1-96:normal aes128-cts-hmac-sha1-96:normal"
 
+/*
+ * Whom the KDC asks about a user: see kdc-modules/users.c.  The users of a
+ * machine below another root are those of its own file.
+ */
+static char *
+users_settings(const struct conf *conf)
+{
+    char *all = text(
+        "        accountd_socket = %s" RUNSTATEDIR "/localkdc/accountd.sock\n",
+        conf->root);
+
+    if (conf->root[0] == '\0')
+        text_append(&all, "        userdb_socket = "
+                    "/run/systemd/userdb/io.systemd.Multiplexer\n");
+    else
+        text_append(&all, "        passwd_file = %s/etc/passwd\n",
+                    conf->root);
+    return all;
+}
+
 char *
 realm_kdc_conf(const struct conf *conf)
 {
+    AUTO_FREE char *users = users_settings(conf);
+
     return text(
         "# Written by localkdc; 'localkdc refresh' writes it again.\n"
         "[libdefaults]\n"
@@ -49,9 +71,11 @@ realm_kdc_conf(const struct conf *conf)
         "        max_life = 10h\n"
         "    }\n"
         "[dbmodules]\n"
+        "    db_module_dir = " MODULEDIR "\n"
         "    local = {\n"
-        "        db_library = db2\n"
+        "        db_library = users\n"
         "        database_name = %s/principal\n"
+        "%s"
         "    }\n"
         "[plugins]\n"
         "    kdcpolicy = {\n"
@@ -60,7 +84,7 @@ realm_kdc_conf(const struct conf *conf)
         "[logging]\n"
         "    kdc = STDERR\n",
         conf->realm, conf->socket, conf->realm, conf->socket,
-        conf->database, conf->database);
+        conf->database, conf->database, users);
 }
 
 char *

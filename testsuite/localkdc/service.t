@@ -70,17 +70,16 @@ machine account
 echo "localkdc:x:64999:64998::/:/bin/false" >>"$root/etc/passwd"
 # shellcheck disable=SC2016  # for the inner shell
 apart=(unshare -m sh -c '
-    prefix=$1 folder=/$(echo "$1" | cut -d/ -f2) && shift
-    mount -t tmpfs none /mnt && mkdir /mnt/krb5 &&
-    mount --bind "$prefix" /mnt/krb5 &&
-    cp "$0" /mnt/localkdc && mount -t tmpfs -o mode=755 none "$folder" &&
-    mkdir -p "$prefix" && mount --bind /mnt/krb5 "$prefix" &&
-    exec "$@"' "$STAGE/sbin/localkdc" "$KRB5_PREFIX")
-if [ "$KRB5_PREFIX" = /usr ]; then
-    apart=(unshare -m sh -c '
-        mount -t tmpfs none /mnt && cp "$0" /mnt/localkdc && exec "$@"' \
-        "$STAGE/sbin/localkdc")
-fi
+    modules=$1/lib/localkdc prefix=$2 && shift 2
+    mount -t tmpfs none /mnt && mkdir /mnt/krb5 /mnt/modules &&
+    mount --bind "$prefix" /mnt/krb5 && cp "$0" /mnt/localkdc &&
+    cp "$modules"/* /mnt/modules && case $prefix in
+    /usr) ;;
+    *) mount -t tmpfs -o mode=755 none "/$(echo "$prefix" | cut -d/ -f2)" &&
+        mkdir -p "$prefix" && mount --bind /mnt/krb5 "$prefix" ;;
+    esac &&
+    mkdir -p "$modules" && mount --bind /mnt/modules "$modules" &&
+    exec "$@"' "$STAGE/sbin/localkdc" "$STAGE" "$KRB5_PREFIX")
 ok "setup" "${apart[@]}" /mnt/localkdc --root "$root" setup
 owners()
 {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * A module for krb5kdc that ends it when it has had nothing to do for a
  * while.  krb5kdc itself stays for ever; one that was started by a connection
