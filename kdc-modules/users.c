@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -473,6 +474,37 @@ users_check_as(krb5_context context, krb5_kdc_req *request,
 }
 
 /*
+ * What the database itself has against a user who shows a ticket.  krb5kdc asks
+ * it when somebody logs in, and then no more until the ticket ends.
+ */
+static krb5_error_code
+check_entry(krb5_context context, krb5_const_principal name,
+            const char **status)
+{
+    enum account account = ACCOUNT_GOOD;
+    krb5_db_entry *entry = NULL;
+    krb5_timestamp now;
+    krb5_error_code error;
+
+    error = krb5_timeofday(context, &now);
+    if (error == 0)
+        error = krb5_db_get_principal(below(context), name,
+                                      KRB5_KDB_FLAG_CLIENT, &entry);
+    if (error == KRB5_KDB_NOENTRY)
+        return verdict(ACCOUNT_NONE, status);
+    if (error != 0)
+        return error;
+    if ((entry->attributes & KRB5_KDB_DISALLOW_ALL_TIX) != 0)
+        account = ACCOUNT_LOCKED;
+    /* Times of krb5 go on after 2038 without a sign. */
+    else if (entry->expiration != 0 &&
+             (uint32_t)now > (uint32_t)entry->expiration)
+        account = ACCOUNT_EXPIRED;
+    krb5_db_free_principal(below(context), entry);
+    return verdict(account, status);
+}
+
+/*
  * For every ticket that is to be had with another one: krb5kdc goes on where
  * it does not find the client's entry, but not where this says no.
  */
@@ -488,6 +520,8 @@ users_check_tgs(krb5_context context, krb5_kdc_req *request,
     error = unless_silent(
         krb5_db_check_policy_tgs(below(context), request, server, ticket,
                                  status, data));
+    if (error == 0 && is_user(context, ticket->enc_part2->client))
+        error = check_entry(context, ticket->enc_part2->client, status);
     if (error != 0)
         return error;
     return check(context, ticket->enc_part2->client, status);

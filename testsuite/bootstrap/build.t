@@ -88,7 +88,7 @@ ok "everything is installed" make install DESTDIR=packed PREFIX=/usr \
 ok "below DESTDIR, and in the folders" ls packed/usr/bin/iakerb-kinit \
     "packed$dir/elsewhere/lib/libiakerb.so" \
     "packed$dir"/elsewhere/sbin/{cifs.upcall,localkdc} \
-    packed/units/localkdc.socket packed/module/idle.so
+    packed/units/localkdc.socket packed/module/{idle,users}.so
 is "and in no others" "$(ls packed)" "$(printf '%s\n' module units usr \
     "$(cut -d/ -f2 <<<"$dir")" | sort)"
 ok "nothing is beside it" test ! -e elsewhere

@@ -40,6 +40,10 @@ echo "== kinit"; su alice -s /bin/bash -c "
     echo correct horse | $KRB5_PREFIX/bin/kinit alice
     $KRB5_PREFIX/bin/klist"
 echo "== after"; systemctl is-active localkdc.service
+echo "== locked"; usermod -L alice; usermod -e 1 alice; sleep 2.1
+    echo correct horse | kinit alice
+echo "== unlocked"; usermod -e "" alice; sleep 0.1
+    echo correct horse | kinit alice && echo let in
 echo "== ports"; grep -c . /proc/\$(pidof krb5kdc)/net/tcp
 echo "== owner"; stat -c "%U" /proc/\$(pidof krb5kdc)
 echo "== status"; localkdc status; echo "exit \$?"
@@ -123,6 +127,8 @@ if [ "$KRB5_PREFIX" != /usr ]; then
 fi
 make -s -C "$top/localkdc" install DESTDIR=$root PREFIX=/usr \
     B="$scratch/build" "${kdc[@]}"
+make -s -C "$top/kdc-modules" install DESTDIR=$root PREFIX=/usr \
+    B="$scratch/modules"
 cp -a "$STAGE"/lib/libiakerb.so.* $root/usr/local/lib
 cat >$root/lib/systemd/system/smbd.service <<'UNIT'
 [Service]
@@ -175,6 +181,8 @@ is "still none" "$(what still)" inactive
 like "kinit, as the user and with no configuration" "$(what kinit)" \
     "^Default principal: alice@NAS$"
 is "has started one" "$(what after)" active
+like "usermod -e 1 locks out" "$(what locked)" "have been revoked"
+like "and -e '' lets in" "$(what unlocked)" "let in"
 is "it sees no network" "$(what ports)" 1
 is "it runs as localkdc" "$(what owner)" localkdc
 like "status" "$(what status)" "^exit 0$"

@@ -57,13 +57,15 @@ state()
 }
 
 is "enabled" "$(state alice)" enabled
+ok "a ticket of the realm" login alice "correct horse"
 ok "disable" lk user disable alice
 like "says what it does not do" "$output" \
-    "^alice@NAS disabled: cannot log in anew, but the tickets"
+    "^alice@NAS disabled: gets no ticket any more; tickets for services"
 is "disabled" "$(state alice)" disabled
 refused "no login" 1 "credentials have been revoked" \
     env KRB5CCNAME="$KRB5CCNAME.new" bash -c 'echo correct horse | kinit alice'
-ok "but tickets for services, with the realm's" kvno cifs/nas
+refused "nor tickets for services, with the realm's" 1 \
+    "credentials have been revoked" kvno cifs/nas
 ok "enable" lk user enable alice
 ok "a ticket" login alice "correct horse"
 

@@ -8,6 +8,8 @@
 STAGE=$top/build/localkdc-sanitize
 ok "localkdc is installed" make -s -C "$top/localkdc" \
     B="$STAGE/plain" DESTDIR= PREFIX="$STAGE" CC=gcc install
+ok "and what its KDC loads" make -s -C "$top/kdc-modules" \
+    B="$STAGE/modules" DESTDIR= PREFIX="$STAGE" CC=gcc install
 ok "localkdc is built with the sanitizers" make -s -C "$top/localkdc" \
     B="$STAGE/objects" PREFIX="$STAGE" CC=gcc \
     CFLAGS="$flags -static-libasan" "$STAGE/objects/localkdc"
