@@ -38,7 +38,8 @@ read -ra found < <(pkg-config --cflags krb5-gssapi krb5 kdb jansson 2>/dev/null 
     pkg-config --cflags krb5-gssapi krb5)
 flags+=("${found[@]}" -I"$KRB5_PREFIX/include")
 for compiler in gcc clang; do
-    for header in $(find common libiakerb localkdc cifs-upcall -name '*.h' |
+    for header in $(find common libiakerb kdc-modules localkdc cifs-upcall \
+            -name "*.h" |
             sort); do
         echo "#include \"$header\"" >"$dir/alone.c"
         "$compiler" "${flags[@]}" -I"$(dirname "$header")" "$dir/alone.c" 2>&1
