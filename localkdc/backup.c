@@ -23,10 +23,9 @@
 static int
 dump(const struct conf *conf, char **data, size_t *length)
 {
-    AUTO_FREE char *name = text("%s/principal", conf->database);
-    AUTO_FREE char *stash = text("%s/stash", conf->database);
     const char *const argv[] = {
-        "kdb5_util", "-r", conf->realm, "-d", name, "-sf", stash, "dump",
+        "kdb5_util", "-r", conf->realm, "-d", conf->principal,
+        "-sf", conf->stash, "dump",
         NULL
     };
     struct run util = {

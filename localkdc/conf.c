@@ -2,7 +2,6 @@
 
 #include "conf.h"
 
-#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "layout.h"
 #include "text.h"
-
-/* A configuration file that is a symbolic link is replaced where it lies. */
-static char *
-real_file(const char *root, const char *path)
-{
-    AUTO_FREE char *whole = text("%s%s", root, path);
-    char *resolved = realpath(whole, NULL);
-
-    return resolved != NULL ? resolved : text("%s", whole);
-}
 
 static int
 check_root(const char *root)
@@ -51,21 +41,7 @@ conf_init(struct conf *conf, const char *root)
     if (root != NULL && check_root(root) != 0)
         return -1;
 
-    conf->etc = text("%s" SYSCONFDIR "/localkdc", conf->root);
-    conf->kdc_conf = text("%s/kdc.conf", conf->etc);
-    conf->names = text("%s/names", conf->etc);
-    conf->krb5_conf = real_file(conf->root, SYSCONFDIR "/krb5.conf");
-    conf->snippet_dir = text("%s" SYSCONFDIR "/krb5.conf.d", conf->root);
-    conf->snippet = text("%s/localkdc.conf", conf->snippet_dir);
-    conf->keytab = real_file(conf->root, SYSCONFDIR "/krb5.keytab");
-    conf->smb_conf = real_file(conf->root, SYSCONFDIR "/samba/smb.conf");
-    conf->state = text("%s" LOCALSTATEDIR "/lib/localkdc", conf->root);
-    conf->database = text("%s/db", conf->state);
-    conf->realm_file = text("%s/realm", conf->state);
-    conf->journal = text("%s/journal", conf->state);
-    conf->lock = text("%s/lock", conf->state);
-    conf->made = text("%s/folders", conf->state);
-    conf->socket = text("%s" RUNSTATEDIR "/localkdc/kdc.sock", conf->root);
+    layout_init(conf);
     return 0;
 }
 
@@ -89,15 +65,8 @@ conf_allowed(struct conf *conf)
 void
 conf_free(struct conf *conf)
 {
-    char *const strings[] = {
-        conf->realm, conf->etc, conf->kdc_conf, conf->names,
-        conf->krb5_conf, conf->snippet_dir, conf->snippet, conf->keytab,
-        conf->smb_conf, conf->state, conf->database, conf->realm_file, conf->journal,
-        conf->lock, conf->made, conf->socket
-    };
-
-    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-        free(strings[i]);
+    free(conf->realm);
+    layout_free(conf);
 }
 
 bool

@@ -18,6 +18,7 @@ struct conf {
     uid_t owner;
     gid_t group;
 
+    /* layout.c has what each of these is. */
     char *etc;              /* /etc/localkdc */
     char *kdc_conf;         /*   kdc.conf */
     char *names;            /*   names */
@@ -28,6 +29,8 @@ struct conf {
     char *smb_conf;         /* /etc/samba/smb.conf */
     char *state;            /* /var/lib/localkdc */
     char *database;         /*   db, a folder */
+    char *stash;            /*     stash, the master key */
+    char *principal;        /*     principal */
     char *realm_file;       /*   realm, which is its name */
     char *journal;          /*   journal */
     char *lock;             /*   lock */

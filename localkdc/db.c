@@ -14,6 +14,7 @@
 #include <profile.h>
 
 #include "files.h"
+#include "layout.h"
 #include "names.h"
 #include "owner.h"
 #include "patience.h"
@@ -79,12 +80,11 @@ first_entry(krb5_context context, const char *name, krb5_keytab_entry *entry)
 int
 db_stash(const struct conf *conf)
 {
-    AUTO_FREE char *path = text("%s/stash", conf->database);
     struct owner owner;
     int fd = -1;
 
     if (owner_become(conf, &owner) == 0)
-        fd = file_open_regular(path);
+        fd = file_open_regular(conf->stash);
     if (owner_leave(&owner) == 0)
         return fd;
     if (fd >= 0)
@@ -93,20 +93,24 @@ db_stash(const struct conf *conf)
 }
 
 static bool
-is_owners(const struct conf *conf, const char *path)
+is_owners(const struct conf *conf)
 {
     struct stat status;
 
-    return lstat(path, &status) != 0 || status.st_uid == conf->owner;
+    for (size_t i = 0; i < layout_count; i++) {
+        if (layout[i].kdc &&
+                lstat(layout_path(conf, &layout[i]), &status) == 0 &&
+                status.st_uid != conf->owner)
+            return false;
+    }
+    return true;
 }
 
 /* Whoever made the account anew may have given it another number. */
 static int
 fail_stash(const struct conf *conf)
 {
-    AUTO_FREE char *stash = text("%s/stash", conf->database);
-
-    if (!is_owners(conf, conf->database) || !is_owners(conf, stash))
+    if (!is_owners(conf))
         return fail("%s belongs to another account than the KDC runs as: "
                     "run 'chown -R %u:%u %s'", conf->database,
                     (unsigned int)conf->owner, (unsigned int)conf->group,

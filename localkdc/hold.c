@@ -12,6 +12,7 @@
 #include "db.h"
 #include "files.h"
 #include "journal.h"
+#include "layout.h"
 #include "patience.h"
 #include "realm.h"
 #include "text.h"
@@ -57,7 +58,7 @@ make_state(const struct conf *conf)
         errno = code;
         return fail_file(conf->state);
     }
-    if (chmod(conf->state, 0711) != 0 && errno != ENOENT)
+    if (chmod(conf->state, layout_mode(conf, conf->state)) != 0 && errno != ENOENT)
         return fail_file(conf->state);
     return parent_sync(conf->state);
 }
@@ -90,7 +91,8 @@ take_lock(struct conf *conf, enum hold realm)
         release_lock(conf);
         if (realm == HOLD_NEW && make_state(conf) != 0)
             return -1;
-        conf->lock_fd = open(conf->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        conf->lock_fd = open(conf->lock, O_RDWR | O_CREAT | O_CLOEXEC,
+                             layout_mode(conf, conf->lock));
         if (conf->lock_fd >= 0) {
             if (wait_for_lock(conf, &gone) != 0)
                 return -1;
@@ -142,10 +144,22 @@ hold_folder(const struct conf *conf, const char *path)
     if (file_read(conf->made, &made, &length) != 0)
         return -1;
     all = text("%s%s\n", made != NULL ? made : "", path);
-    if (file_stage(conf->made, all, strlen(all), 0600) != 0 ||
+    if (file_stage(conf->made, all, strlen(all),
+                   layout_mode(conf, conf->made)) != 0 ||
             file_commit(conf->made) != 0)
         return -1;
-    return folder_make(path, 0755);
+    return folder_make(path, layout_mode(conf, path));
+}
+
+int
+hold_folders(const struct conf *conf)
+{
+    for (size_t i = 0; i < layout_count; i++) {
+        if (layout[i].made &&
+                hold_folder(conf, layout_path(conf, &layout[i])) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static void
@@ -164,14 +178,19 @@ tidy(const struct conf *conf)
 {
     AUTO_FREE char *krb5_conf = NULL;
     AUTO_FREE char *made = NULL;
+    const char *path;
     size_t length;
+    bool read;
 
     if (file_read(conf->made, &made, &length) != 0)
         return;
-    if (file_read(conf->krb5_conf, &krb5_conf, &length) == 0 &&
-            !realm_reads_snippet(conf, krb5_conf))
-        remove_folder(conf->snippet_dir, made);
-    remove_folder(conf->etc, made);
+    read = file_read(conf->krb5_conf, &krb5_conf, &length) != 0 ||
+           realm_reads_snippet(conf, krb5_conf);
+    for (size_t i = 0; i < layout_count; i++) {
+        path = layout_path(conf, &layout[i]);
+        if (layout[i].made && (!read || path != conf->snippet_dir))
+            remove_folder(path, made);
+    }
     unlink(conf->made);
     unlink(conf->lock);
     rmdir(conf->state);

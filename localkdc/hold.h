@@ -19,6 +19,9 @@ int hold_realm(struct conf *conf, enum hold realm);
  * goes when the realm goes. */
 int hold_folder(const struct conf *conf, const char *path);
 
+/* The same for all that are needed. */
+int hold_folders(const struct conf *conf);
+
 /* Let the next command go on.  What is staged and was not committed goes, and
  * where there is no realm no folder of it stays. */
 void release_realm(struct conf *conf);

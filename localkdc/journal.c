@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "layout.h"
 
 static const char replace_word[] = "replace ";
 static const char remove_word[] = "remove ";
@@ -156,7 +157,8 @@ journal_commit(const struct conf *conf, const struct journal *journal)
         if (parent_sync(journal->replace.items[i]) != 0)
             return -1;
     }
-    if (file_stage(conf->journal, all, strlen(all), 0600) != 0 ||
+    if (file_stage(conf->journal, all, strlen(all),
+                   layout_mode(conf, conf->journal)) != 0 ||
             file_commit(conf->journal) != 0)
         return -1;
     return apply(conf);
@@ -165,17 +167,12 @@ journal_commit(const struct conf *conf, const struct journal *journal)
 int
 journal_discard(const struct conf *conf)
 {
-    const char *const paths[] = {
-        conf->journal, conf->made, conf->database, conf->realm_file,
-        conf->kdc_conf,
-        conf->names, conf->snippet, conf->krb5_conf, conf->keytab
-    };
     int ret = 0;
 
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        AUTO_FREE char *staged = file_staged(paths[i]);
+    for (size_t i = 0; i < layout_count; i++) {
+        AUTO_FREE char *staged = file_staged(layout_path(conf, &layout[i]));
 
-        if (tree_remove(staged) != 0)
+        if (layout[i].staged && tree_remove(staged) != 0)
             ret = -1;
     }
     return ret;

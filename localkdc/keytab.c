@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "layout.h"
 
 /* Calls back for each entry of the keytab; a missing file has none. */
 typedef int each_entry(krb5_keytab_entry *entry, void *data);
@@ -188,6 +189,7 @@ keytab_stage(const struct conf *conf, const struct keys *keys, bool *empty)
 
     *empty = copy.count == 0;
     if (ret == 0 && !*empty)
-        ret = file_stage_finish(conf->keytab, 0600);
+        ret = file_stage_finish(conf->keytab,
+                                layout_mode(conf, conf->keytab));
     return ret;
 }

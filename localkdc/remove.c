@@ -10,6 +10,7 @@
 #include "hold.h"
 #include "journal.h"
 #include "keytab.h"
+#include "layout.h"
 #include "options.h"
 #include "realm.h"
 #include "service.h"
@@ -75,7 +76,8 @@ stage_krb5_conf(const struct conf *conf, struct journal *journal)
         return 0;
     }
     list_add(&journal->replace, conf->krb5_conf);
-    return file_stage(conf->krb5_conf, after, strlen(after), 0644);
+    return file_stage(conf->krb5_conf, after, strlen(after),
+                      layout_mode(conf, conf->krb5_conf));
 }
 
 static int
@@ -101,14 +103,12 @@ static int
 remove_realm(const struct conf *conf)
 {
     struct journal journal = { 0 };
-    const char *const paths[] = {
-        conf->snippet, conf->database, conf->kdc_conf, conf->names,
-        conf->realm_file
-    };
     int ret = -1;
 
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-        list_add(&journal.remove, paths[i]);
+    for (size_t i = 0; i < layout_count; i++) {
+        if (layout[i].whole)
+            list_add(&journal.remove, layout_path(conf, &layout[i]));
+    }
     if (stage_krb5_conf(conf, &journal) == 0 &&
             stage_keytab(conf, &journal) == 0 &&
             journal_check(&journal) == 0 && service_stop(conf) == 0)

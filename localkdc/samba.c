@@ -15,6 +15,7 @@
 #include "commands.h"
 #include "files.h"
 #include "hold.h"
+#include "layout.h"
 #include "modules.h"
 #include "names.h"
 #include "options.h"
@@ -250,7 +251,8 @@ apply(const struct conf *conf, const char *smb_conf,
                     smb_conf);
     after = smbconf_set(before, &samba->lacking);
     if (tree_remove(staged) == 0 &&
-            file_stage(smb_conf, after, strlen(after), 0644) == 0 &&
+            file_stage(smb_conf, after, strlen(after),
+                       layout_mode(conf, conf->smb_conf)) == 0 &&
             check_staged(conf, smb_conf) == 0 && keep_old(smb_conf) == 0)
         ret = file_commit(smb_conf);
     if (ret != 0) {

@@ -11,6 +11,7 @@
 #include "hold.h"
 #include "journal.h"
 #include "keytab.h"
+#include "layout.h"
 #include "names.h"
 #include "others.h"
 #include "policy.h"
@@ -166,7 +167,8 @@ setup_stage_kdc_conf(const struct conf *conf)
 
     if (hold_folder(conf, conf->etc) != 0)
         return -1;
-    return file_stage(conf->kdc_conf, content, strlen(content), 0644);
+    return file_stage(conf->kdc_conf, content, strlen(content),
+                      layout_mode(conf, conf->kdc_conf));
 }
 
 static int
@@ -177,8 +179,7 @@ stage_files(const struct conf *conf, struct setup *setup,
     int ret = -1;
 
     if (want(conf, setup, wanted) != 0 ||
-            hold_folder(conf, conf->etc) != 0 ||
-            hold_folder(conf, conf->snippet_dir) != 0)
+            hold_folders(conf) != 0)
         goto out;
     for (int i = 0; i < WANTED; i++) {
         if (!wanted[i].differs)
@@ -186,7 +187,8 @@ stage_files(const struct conf *conf, struct setup *setup,
         /* For a new realm this is there already. */
         if ((i != KDC_CONF || !setup->new_realm) &&
                 file_stage(wanted[i].path, wanted[i].content,
-                           strlen(wanted[i].content), 0644) != 0)
+                           strlen(wanted[i].content),
+                           layout_mode(conf, wanted[i].path)) != 0)
             goto out;
         list_add(&journal->replace, wanted[i].path);
         list_add(&setup->done, wanted[i].path);

@@ -17,6 +17,7 @@
 #include "files.h"
 #include "hold.h"
 #include "keytab.h"
+#include "layout.h"
 #include "names.h"
 #include "options.h"
 #include "others.h"
@@ -436,15 +437,13 @@ check_mode(const char *path, mode_t forbidden, struct report *report)
 static void
 check_modes(const struct conf *conf, struct report *report)
 {
-    AUTO_FREE char *stash = text("%s/stash", conf->database);
-    AUTO_FREE char *principal = text("%s/principal", conf->database);
     size_t before = json_array_size(report->checks);
 
-    check_mode(conf->database, 077, report);
-    check_mode(stash, 077, report);
-    check_mode(principal, 077, report);
-    /* A group may be allowed to read the keytab. */
-    check_mode(conf->keytab, 037, report);
+    for (size_t i = 0; i < layout_count; i++) {
+        if (layout[i].secret != 0)
+            check_mode(layout_path(conf, &layout[i]), layout[i].secret,
+                       report);
+    }
     if (json_array_size(report->checks) == before)
         add(report, "modes", OK, "nobody else can read keys");
 }
