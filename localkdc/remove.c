@@ -148,6 +148,29 @@ tell_samba(const struct conf *conf)
         printf("What it was before 'localkdc samba --apply' is %s.\n", old);
 }
 
+/* Nobody has to wait while somebody thinks it over: the realm is held again
+ * afterwards, and has to be the one that was meant. */
+static int
+hold_confirmed(struct conf *conf, bool yes)
+{
+    AUTO_FREE char *meant = NULL;
+
+    if (hold_realm(conf, HOLD_EXISTING) != 0)
+        return -1;
+    if (yes)
+        return 0;
+    meant = text("%s", conf->realm);
+    release_realm(conf);
+    if (confirm(conf) != 0 || hold_realm(conf, HOLD_EXISTING) != 0)
+        return -1;
+    if (strcmp(conf->realm, meant) == 0)
+        return 0;
+    fail("this machine has become the realm %s meanwhile; nothing has "
+         "changed", conf->realm);
+    release_realm(conf);
+    return -1;
+}
+
 int
 command_remove(struct conf *conf, int argc, char **argv)
 {
@@ -160,17 +183,16 @@ command_remove(struct conf *conf, int argc, char **argv)
 
     if (ret != OPTIONS_READ)
         return ret;
-    ret = EXIT_FAILED;
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (hold_confirmed(conf, yes) != 0)
         return EXIT_FAILED;
-    if ((yes || confirm(conf) == 0) && remove_realm(conf) == 0) {
-        printf("Realm %s: removed.\n", conf->realm);
-        if (reads_more(conf))
-            printf("%s has other files; %s still reads them.\n",
-                   conf->snippet_dir, conf->krb5_conf);
-        tell_samba(conf);
-        ret = EXIT_DONE;
-    }
+    ret = remove_realm(conf);
     release_realm(conf);
-    return ret;
+    if (ret != 0)
+        return EXIT_FAILED;
+    printf("Realm %s: removed.\n", conf->realm);
+    if (reads_more(conf))
+        printf("%s has other files; %s still reads them.\n",
+               conf->snippet_dir, conf->krb5_conf);
+    tell_samba(conf);
+    return EXIT_DONE;
 }

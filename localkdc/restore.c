@@ -199,9 +199,7 @@ restore(struct conf *conf, const struct backup *backup, const char *path,
     setup->new_realm = true;
     if (setup_apply(conf, setup) != 0)
         return -1;
-    printf("Realm %s: restored from %s.\n"
-           "Next: 'localkdc samba', and 'localkdc status'.\n", conf->realm,
-           path);
+    setup->applied = true;
     return service_reload(conf) == 0 ? service_start(conf) : -1;
 }
 
@@ -229,6 +227,10 @@ command_restore(struct conf *conf, int argc, char **argv)
                 restore(conf, &backup, path, &setup) == 0)
             ret = EXIT_DONE;
         release_realm(conf);
+        if (setup.applied)
+            printf("Realm %s: restored from %s.\n"
+                   "Next: 'localkdc samba', and 'localkdc status'.\n",
+                   conf->realm, path);
     }
     setup_free(&setup);
     json_decref(backup.all);

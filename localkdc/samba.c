@@ -198,13 +198,13 @@ print(const struct samba *samba, const char *smb_conf)
 
 /* The file as it was stays under another name, which is printed. */
 static int
-keep_old(const char *smb_conf)
+keep_old(const char *smb_conf, char **old)
 {
     for (int number = 1; ; number++) {
         AUTO_FREE char *copy = text("%s.old%d", smb_conf, number);
 
         if (link(smb_conf, copy) == 0) {
-            printf("%s: changed; the old one is %s.\n", smb_conf, copy);
+            *old = text("%s", copy);
             return 0;
         }
         if (errno != EEXIST)
@@ -229,14 +229,15 @@ check_staged(const struct conf *conf, const char *smb_conf)
     return ret;
 }
 
+/* *old is the name of the file as it was, and *replaced its lines that are in
+ * it no more; NULL where nothing was changed. */
 static int
 apply(const struct conf *conf, const char *smb_conf,
-      const struct samba *samba)
+      const struct samba *samba, char **old, char **replaced)
 {
     AUTO_FREE char *staged = file_staged(smb_conf);
     AUTO_FREE char *before = NULL;
     AUTO_FREE char *after = NULL;
-    AUTO_FREE char *replaced = NULL;
     size_t length;
     int ret = -1;
 
@@ -253,17 +254,23 @@ apply(const struct conf *conf, const char *smb_conf,
     if (tree_remove(staged) == 0 &&
             file_stage(smb_conf, after, strlen(after),
                        layout_mode(conf, conf->smb_conf)) == 0 &&
-            check_staged(conf, smb_conf) == 0 && keep_old(smb_conf) == 0)
+            check_staged(conf, smb_conf) == 0 && keep_old(smb_conf, old) == 0)
         ret = file_commit(smb_conf);
     if (ret != 0) {
         tree_remove(staged);
         return ret;
     }
-    replaced = smbconf_find(before, &samba->lacking, true);
+    *replaced = smbconf_find(before, &samba->lacking, true);
+    return 0;
+}
+
+static void
+print_applied(const char *smb_conf, const char *old, const char *replaced)
+{
+    printf("%s: changed; the old one is %s.\n", smb_conf, old);
     if (replaced[0] != '\0')
         printf("They are in place of:\n%s", replaced);
     printf("Make a running smbd read it: smbcontrol all reload-config\n");
-    return 0;
 }
 
 int
@@ -278,8 +285,11 @@ command_samba(struct conf *conf, int argc, char **argv)
           .help = "Samba's configuration, where it is elsewhere" },
         { 0 }
     };
+    AUTO_FREE char *old = NULL;
+    AUTO_FREE char *replaced = NULL;
     struct samba samba = { 0 };
     char resolved[PATH_MAX];
+    bool examined;
     int ret = command_begin(conf, "samba", argc, argv, specs);
 
     if (ret != OPTIONS_READ)
@@ -290,11 +300,14 @@ command_samba(struct conf *conf, int argc, char **argv)
     if (hold_realm(conf, HOLD_EXISTING) != 0)
         return EXIT_FAILED;
     ret = examine(conf, smb_conf, &samba);
-    if (ret == 0)
-        print(&samba, smb_conf);
-    if (ret == 0 && write)
-        ret = apply(conf, smb_conf, &samba);
-    samba_free(&samba);
+    examined = ret == 0;
+    if (examined && write)
+        ret = apply(conf, smb_conf, &samba, &old, &replaced);
     release_realm(conf);
+    if (examined)
+        print(&samba, smb_conf);
+    if (replaced != NULL)
+        print_applied(smb_conf, old, replaced);
+    samba_free(&samba);
     return ret == 0 ? EXIT_DONE : EXIT_FAILED;
 }

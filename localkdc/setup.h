@@ -13,6 +13,7 @@ struct setup {
     struct list more;       /* names that the administrator gave */
     struct list names;      /* all of them, in all spellings */
     bool new_realm;         /* the database is the staged one */
+    bool applied;           /* all is as it is to be now */
     struct list done;       /* what changed, for people */
     char *other;            /* another default realm that the machine has */
     struct list gone;       /* names that the database has no more */

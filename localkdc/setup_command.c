@@ -74,6 +74,14 @@ tell(const struct conf *conf, const struct setup *setup)
                "'localkdc samba'.\n");
 }
 
+static void
+tell_preview(const struct conf *conf, const struct setup *setup)
+{
+    printf("Realm %s; nothing is done with --dry-run.\n", conf->realm);
+    print_list("Would write or change:", &setup->done);
+    print_list("For these names:", &setup->names);
+}
+
 static int
 setup_or_refresh(struct conf *conf, const char *realm,
                  const struct list *more, bool dry_run, struct setup *setup)
@@ -85,20 +93,12 @@ setup_or_refresh(struct conf *conf, const char *realm,
             setup_names(conf, more, setup) != 0)
         return -1;
     setup->new_realm = new_realm;
-    if (dry_run) {
-        ret = setup_preview(conf, setup);
-        if (ret == 0) {
-            printf("Realm %s; nothing is done with --dry-run.\n",
-                   conf->realm);
-            print_list("Would write or change:", &setup->done);
-            print_list("For these names:", &setup->names);
-        }
-        return ret;
-    }
+    if (dry_run)
+        return setup_preview(conf, setup);
     if ((new_realm && make_realm(conf) != 0) ||
             setup_apply(conf, setup) != 0)
         return -1;
-    tell(conf, setup);
+    setup->applied = true;
     ret = setup->done.count > 0 ? service_reload(conf) : 0;
     return ret == 0 ? service_start(conf) : ret;
 }
@@ -132,6 +132,10 @@ command_setup(struct conf *conf, int argc, char **argv)
     if (setup_or_refresh(conf, realm, &more, dry_run, &setup) == 0)
         ret = EXIT_DONE;
     release_realm(conf);
+    if (setup.applied)
+        tell(conf, &setup);
+    else if (ret == EXIT_DONE)
+        tell_preview(conf, &setup);
 out:
     setup_free(&setup);
     list_free(&more);
@@ -158,6 +162,8 @@ command_refresh(struct conf *conf, int argc, char **argv)
     if (setup_or_refresh(conf, NULL, &more, false, &setup) == 0)
         ret = EXIT_DONE;
     release_realm(conf);
+    if (setup.applied)
+        tell(conf, &setup);
 out:
     setup_free(&setup);
     list_free(&more);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # remove beside setup, refresh and status: each finds a whole realm or none,
-# and nobody hears of files that went meanwhile.
+# and nobody hears of files that went meanwhile.  And nobody waits for somebody
+# who does not answer, or does not read.
 
 . "$(dirname "$0")/common.sh"
 
@@ -42,6 +43,41 @@ together "setup, refresh, status, remove" "$no_realm" setup refresh \
 ok "a setup after all of that" lk setup
 ok "and a remove" lk remove --yes
 is "which leaves what was there before" "$(snapshot)" "$empty"
+
+# ---- Somebody who does not answer, or does not read ----------------------
+
+lk setup >/dev/null
+mkfifo "$scratch/keys" "$scratch/pager"
+exec {keys}<>"$scratch/keys" {pager}<>"$scratch/pager"
+script -qfec "localkdc --root $root remove" /dev/null \
+    <"$scratch/keys" >"$scratch/asked" 2>&1 &
+asking=$!
+wait_for grep -q "realm's name: " "$scratch/asked"
+ok "remove asks, and others work" timeout 5 localkdc --root "$root" user list
+echo NAS >&"$keys"
+wait "$asking"
+is "an answer" "$?" 0
+refused "and the realm has gone" 1 "$no_realm" lk user list
+
+lk setup >/dev/null
+names=()
+for i in {1..300}; do
+    names+=(--name "host$i.example.org")
+done
+# No more than this fits into a pipe.
+head -c 65536 /dev/zero >&"$pager"
+localkdc --root "$root" setup --dry-run "${names[@]}" >"$scratch/pager" &
+writing=$!
+waits_for_reader()
+{
+    grep -q pipe "/proc/$writing/wchan"
+}
+ok "setup's reader does not read" wait_for waits_for_reader
+ok "and others work" timeout 5 localkdc --root "$root" user list
+timeout 5 head -c 65536 <&"$pager" >/dev/null
+wait "$writing"
+is "setup ends when it has been read" "$?" 0
+ok "remove" lk remove --yes
 
 mkdir -p "$root/var/lib"
 ln -s nowhere "$root/var/lib/localkdc"
