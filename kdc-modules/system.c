@@ -39,7 +39,7 @@ ask_userdb(const struct sources *sources, const char *user, bool *absent)
                          "io.systemd.UserDatabase.GetUserRecord", parameters,
                          PATIENCE_MS, &answer)) {
     case VARLINK_OK:
-        account = record_account(
+        account = account_from_record(
             json_object_get(answer.parameters, "record"), user,
             &sources->machine,
             (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);

@@ -3,7 +3,7 @@
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
-#include "record.h"
+#include "account.h"
 
 /* Paths; NULL where there is nothing to ask. */
 struct sources {

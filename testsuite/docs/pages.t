@@ -95,7 +95,7 @@ done <<'BOUNDS'
 64 KiB a token|libiakerb/limit.c|#define DEFAULT_TOKEN_BYTES 65536$
 32 . `IAKERB_MAX_PENDING`|samba-patches/4.22/*.patch|#define IAKERB_MAX_PENDING 32$
 5 seconds . `IAKERB_KDC_TIMEOUT`|samba-patches/4.22/*.patch|#define IAKERB_KDC_TIMEOUT 5$
-4 tasks|localkdc/localkdc.service.in|TasksMax=4$
+16 tasks|localkdc/localkdc.service.in|TasksMax=16$
 256 MiB|localkdc/localkdc.service.in|MemoryMax=256M$
 1024 connections waiting|localkdc/localkdc.socket.in|Backlog=1024$
 BOUNDS

@@ -10,7 +10,7 @@ top=$(cd "$here/../.." && pwd)
 [ -n "${KRB5_PREFIX-}" ] || exec "$top/bootstrap/run" "$0" "$@"
 . "$top/testsuite/tap.sh"
 
-targets=(token guard acceptor initiator acquire smb description)
+targets=(token guard acceptor initiator acquire smb description varlink)
 if [ "${CI-}" = true ]; then seconds=60; else seconds=10; fi
 seconds=${FUZZ_SECONDS:-$seconds}
 build=$top/build/fuzz

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What a JSON user record says about whether somebody may log in. */
-#ifndef RECORD_H
-#define RECORD_H
+#ifndef ACCOUNT_H
+#define ACCOUNT_H
 
 #include <jansson.h>
 #include <stdint.h>
@@ -28,7 +28,7 @@ struct machine {
  * record worth nothing: ACCOUNT_UNKNOWN.  now is in microseconds since 1970.
  */
 enum account
-record_account(json_t *record, const char *user,
-               const struct machine *machine, uint64_t now);
+account_from_record(json_t *record, const char *user,
+                    const struct machine *machine, uint64_t now);
 
-#endif /* RECORD_H */
+#endif /* ACCOUNT_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The format is https://systemd.io/USER_RECORD. */
 
-#include "record.h"
+#include "account.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -99,8 +99,8 @@ read_machines(json_t *record, const struct machine *machine,
 }
 
 enum account
-record_account(json_t *record, const char *user,
-               const struct machine *machine, uint64_t now)
+account_from_record(json_t *record, const char *user,
+                    const struct machine *machine, uint64_t now)
 {
     struct state state = { .not_after = UINT64_MAX };
     json_t *name = json_object_get(record, "userName");
