@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * forge KEYTAB SERVICE CLIENT CCACHE REALM: make a ticket for the service, of
- * any client that one likes, as the KDC that shares the service's key can.  It
- * is also stored as if it were for the service in REALM, where a client of
- * that realm looks for it.
+ * forge KEYTAB SERVICE CLIENT CCACHE REALM [SECONDS]: make a ticket for the
+ * service, of any client that one likes, as the KDC that shares the service's
+ * key can.  It ends after an hour, or after SECONDS, and can be renewed until
+ * then.  It is also stored as if it were for the service in REALM, where a
+ * client of that realm looks for it.
  */
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void
 make_ticket(const char *keytab, krb5_creds *creds)
 {
     krb5_enc_tkt_part part = {
-        .flags = TKT_FLG_TRANSIT_POLICY_CHECKED,
+        .flags = creds->ticket_flags,
         .session = &creds->keyblock, .client = creds->client,
         .times = creds->times, .transited = { .tr_type = 1 }
     };
@@ -68,16 +69,21 @@ make_ticket(const char *keytab, krb5_creds *creds)
 int
 main(int argc, char **argv)
 {
-    krb5_creds creds = { .ticket_flags = TKT_FLG_TRANSIT_POLICY_CHECKED };
+    krb5_creds creds = {
+        .ticket_flags = TKT_FLG_TRANSIT_POLICY_CHECKED | TKT_FLG_RENEWABLE |
+                        TKT_FLG_FORWARDABLE
+    };
+    long seconds;
     krb5_ccache ccache;
 
-    if (argc != 6)
+    if (argc != 6 && argc != 7)
         return 2;
     check(krb5_init_context(&context), "krb5");
     creds.server = parse(argv[2]);
     creds.client = parse(argv[3]);
     creds.times.authtime = creds.times.starttime = time(NULL) - 5;
-    creds.times.endtime = time(NULL) + 3600;
+    seconds = argc == 7 ? atol(argv[6]) : 3600;
+    creds.times.endtime = creds.times.renew_till = time(NULL) + seconds;
     make_ticket(argv[1], &creds);
 
     check(krb5_cc_resolve(context, argv[4], &ccache), argv[4]);
