@@ -80,6 +80,7 @@ realm_kdc_conf(const struct conf *conf)
         "[plugins]\n"
         "    kdcpolicy = {\n"
         "        module = localkdc_idle:" MODULEDIR "/idle.so\n"
+        "        module = localkdc_trust:" MODULEDIR "/trust.so\n"
         "    }\n"
         "[logging]\n"
         "    kdc = STDERR\n",
