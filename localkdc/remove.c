@@ -13,8 +13,8 @@
 #include "layout.h"
 #include "options.h"
 #include "realm.h"
-#include "service.h"
 #include "smbconf.h"
+#include "systemd.h"
 
 /* The answer is the realm's name: nobody types that by mistake. */
 static int

@@ -17,8 +17,8 @@
 #include "options.h"
 #include "owner.h"
 #include "run.h"
-#include "service.h"
 #include "setup.h"
+#include "systemd.h"
 
 struct backup {
     json_t *all;

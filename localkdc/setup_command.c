@@ -11,8 +11,8 @@
 #include "names.h"
 #include "options.h"
 #include "realm.h"
-#include "service.h"
 #include "setup.h"
+#include "systemd.h"
 
 static void
 print_list(const char *title, const struct list *list)

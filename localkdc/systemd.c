@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "service.h"
+#include "systemd.h"
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The KDC as systemd runs it, where this machine is up and has systemd. */
-#ifndef LOCALKDC_SERVICE_H
-#define LOCALKDC_SERVICE_H
+#ifndef LOCALKDC_SYSTEMD_H
+#define LOCALKDC_SYSTEMD_H
 
 #include "conf.h"
 
