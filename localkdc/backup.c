@@ -73,7 +73,8 @@ describe(const struct conf *conf)
 
     /* A backup of what cannot be read is none, and kdb5_util would wait for a
      * lock for ever. */
-    if (check_database(conf, NULL, NULL) != 0 || names_read(conf->names, &names) != 0 ||
+    if (check_database(conf, NULL, NULL) != 0 ||
+            names_read(conf->names, &names) != 0 ||
             dump(conf, &database, &database_length) != 0 ||
             read_stash(conf, &stash, &stash_length) != 0)
         goto out;

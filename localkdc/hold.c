@@ -58,7 +58,8 @@ make_state(const struct conf *conf)
         errno = code;
         return fail_file(conf->state);
     }
-    if (chmod(conf->state, layout_mode(conf, conf->state)) != 0 && errno != ENOENT)
+    if (chmod(conf->state, layout_mode(conf, conf->state)) != 0 &&
+            errno != ENOENT)
         return fail_file(conf->state);
     return parent_sync(conf->state);
 }

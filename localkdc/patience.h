@@ -5,9 +5,9 @@
 
 #define PATIENCE_SECONDS 10
 
-/* Wait for the whole of a file to be this process's alone; 0, or an errno value,
- * which is ETIMEDOUT where another process has it for all of that time.  It
- * needs no signal. */
+/* Wait for the whole of a file to be this process's alone; 0, or an errno
+ * value, which is ETIMEDOUT where another process has it for all of that time.
+ * It needs no signal. */
 int patience_lock(int fd);
 
 /* Where it is krb5 that waits: between the two calls, what blocks for ten

@@ -231,12 +231,12 @@ enable(const struct db *db, const char *name)
 }
 
 static const struct action actions[] = {
-    { "disable", disable, is_disabled, "disabled: gets no ticket any more; tickets "
-      "for services that are there are good until they end" },
+    { "disable", disable, is_disabled, "disabled: gets no ticket any more; "
+      "tickets for services that are there are good until they end" },
     { "enable", enable, is_enabled, "enabled" },
     { "unlock", user_unlock, is_unlocked, "unlocked" },
-    { "remove", user_remove, is_gone, "removed from the realm; the account stays, "
-      "and tickets for services are good until they end" }
+    { "remove", user_remove, is_gone, "removed from the realm; the account "
+      "stays, and tickets for services are good until they end" }
 };
 
 static const struct action *
