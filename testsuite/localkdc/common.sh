@@ -27,7 +27,8 @@ chmod 0755 "$scratch"
 export KRB5CCNAME=FILE:$scratch/ccache KRB5RCACHEDIR=$scratch
 
 # The machine is called nas, whatever this one is called.
-export LD_PRELOAD=libnss_wrapper.so NSS_WRAPPER_HOSTNAME=nas
+export LD_PRELOAD=${PRELOAD:+$PRELOAD:}libnss_wrapper.so
+export NSS_WRAPPER_HOSTNAME=nas
 export NSS_WRAPPER_HOSTS=$scratch/hosts
 echo "192.0.2.10 nas.example.org nas" >"$scratch/hosts"
 
@@ -113,7 +114,7 @@ kdc_listens()
 
 kdc_start()
 {
-    env -u LD_PRELOAD KRB5_CONFIG=/dev/null \
+    env LD_PRELOAD="${PRELOAD-}" KRB5_CONFIG=/dev/null \
         KRB5_KDC_PROFILE="$root/etc/localkdc/kdc.conf" \
         krb5kdc -n >"$scratch/kdc.log" 2>&1 &
     kdc_pid=$!

@@ -76,7 +76,7 @@ cp -a "$root" "$plain"
 grep -rlF "$root" "$plain/etc" | xargs sed -i "s|$root|$plain|g"
 sed -i 's/db_library = users/db_library = db2/' "$plain/etc/localkdc/kdc.conf"
 rm -f "$plain/run/localkdc/kdc.sock"
-env -u LD_PRELOAD KRB5_CONFIG=/dev/null \
+env LD_PRELOAD="${PRELOAD-}" KRB5_CONFIG=/dev/null \
     KRB5_KDC_PROFILE="$plain/etc/localkdc/kdc.conf" \
     krb5kdc -n >"$scratch/plain.log" 2>&1 &
 started+=("$!")
