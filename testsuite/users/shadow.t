@@ -122,6 +122,17 @@ denied "its socket without it" alice "service is not available"
 rm -f "$socket"
 allowed "neither of them" alice
 
+# ---- A realm from before -------------------------------------------------
+
+config=$root/etc/localkdc/kdc.conf
+before=$(cat "$config")
+sed -i -e 's/db_library = users/db_library = db2/' \
+    -e '/db_module_dir\|accountd_socket\|passwd_file/d' "$config"
+ok "refresh gives it to an older realm" lk refresh
+is "as setup does to a new one" "$(cat "$config")" "$before"
+
+# ---- The units -----------------------------------------------------------
+
 units=$STAGE/lib/systemd/system
 ok "systemd knows all of its units" systemd-analyze verify --man=no \
     "$units"/localkdc-accountd.{socket,service}
