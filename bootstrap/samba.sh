@@ -24,7 +24,7 @@ name=${name%.tar*}
 
 # What no build of it has, whatever is installed.
 samba_without=(--without-ad-dc --without-ldb-lmdb --without-winexe
-    --without-systemd --without-quotas --without-gettext --without-regedit
+    --without-systemd --without-gettext --without-regedit
     --without-lttng --without-gpgme --disable-cups --disable-iprint
     --disable-glusterfs --disable-cephfs --disable-spotlight)
 

@@ -99,16 +99,31 @@ become_user(const struct spnego_key *key, uid_t uid, bool probe,
     return done;
 }
 
-/*
- * Without a username among its options mount.cifs puts in the account that it
- * runs as, or from whose login it runs.  That says nothing of the tickets.
- */
 static bool
 is_account(const char *user, uid_t uid)
 {
     const struct passwd *account = getpwuid(uid);
 
     return account != NULL && strcmp(account->pw_name, user) == 0;
+}
+
+/*
+ * Whether somebody has named the user, and means that one and no other.
+ *
+ * Without a username among its options mount.cifs puts in the account that it
+ * runs as, or from whose login it runs.  And in a multiuser mount the kernel
+ * names the user of the mount for all others too: they are those who ask for
+ * themselves, and are not root.
+ */
+static bool
+is_named(const struct spnego_key *key, uid_t uid)
+{
+    bool for_itself = key->uid == key->creduid;
+    bool has_realm = strchr(key->user, '@') != NULL;
+
+    if (is_account(key->user, uid) || is_account(key->user, 0))
+        return false;
+    return uid == 0 || (has_realm && !for_itself);
 }
 
 static bool
@@ -125,8 +140,7 @@ work_spnego(const struct task *task, struct payload *payload,
     };
     bool done, elsewhere;
 
-    request.user_is_hint = is_account(key->user, uid) ||
-        is_account(key->user, 0);
+    request.user_is_hint = !is_named(key, uid);
     if (!become_user(key, uid, uid != 0 && !options->no_env_probe,
                      &elsewhere, reason))
         return false;

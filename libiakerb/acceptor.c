@@ -210,26 +210,45 @@ note_client(struct iakerb_acceptor *self, char *client)
     self->client = client;
 }
 
-/* Remember what the KDC refused, if the answer to the initiator says so. */
+/* For a sentence, where the KDC said it; to be freed with
+ * krb5_free_unparsed_name(). */
+static char *
+shown(struct iakerb_acceptor *self, krb5_principal principal)
+{
+    char *name = NULL;
+
+    if (principal == NULL ||
+            krb5_unparse_name(self->krb5, principal, &name) != 0)
+        return NULL;
+    return name;
+}
+
+/*
+ * Remember what the KDC refused, if the answer to the initiator says so.  A
+ * service that it does not know is named: it is another name of the server's,
+ * which the administrator can give to it.
+ */
 static void
 note_refusal(struct iakerb_acceptor *self, const gss_buffer_desc *out)
 {
-    krb5_principal client = NULL;
+    krb5_principal client = NULL, server = NULL;
+    char *name, *service;
     struct token token;
     krb5_error_code refusal;
-    char *name = NULL;
 
     if (token_parse(out, &token, NULL) != IAKERB_DONE)
         return;
-    refusal = token_refusal(self->krb5, &token.message, &client);
-    if (client == NULL || krb5_unparse_name(self->krb5, client, &name) != 0)
-        name = NULL;
+    refusal = token_refusal(self->krb5, &token.message, &client, &server);
+    name = shown(self, client);
+    service = shown(self, server);
     if (refusal != 0)
         error_refused(&self->refusal, refusal,
                       name != NULL ? name : "the client",
-                      "that was asked for");
+                      service != NULL ? service : "that was asked for");
     krb5_free_unparsed_name(self->krb5, name);
+    krb5_free_unparsed_name(self->krb5, service);
     krb5_free_principal(self->krb5, client);
+    krb5_free_principal(self->krb5, server);
 }
 
 static enum iakerb_code

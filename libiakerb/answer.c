@@ -51,7 +51,8 @@ answer_check(krb5_context context, const struct token *token,
         return error_set(error, IAKERB_REALM_UNKNOWN, "the server does not "
                          "tell its realm; name it: %s@REALM", client);
     case KDC_KRB_ERROR:
-        *refusal = token_refusal(context, &token->message, NULL);
+        *refusal = token_refusal(context, &token->message, NULL,
+                                 NULL);
         if (!discovering)
             return IAKERB_DONE;
         return error_set(error, IAKERB_REALM_UNKNOWN, "the server cannot "

@@ -8,6 +8,7 @@
 
 #include "client.h"
 #include "common/host.h"
+#include "local.h"
 #include "params.h"
 
 struct search {
@@ -102,15 +103,13 @@ is_wanted_user(struct search *self, krb5_const_principal client)
 static bool
 is_wanted_realm(struct search *self, const char *realm, int score)
 {
-    bool local;
-
     if (!self->wanted->local ||
             (self->user != NULL && self->user->realm.length > 0))
         return true;
     if (self->by_name)
         return (score & OF_HOST) != 0;
-    return (score & IS_DEFAULT) != 0 &&
-        iakerb_realm_is_local(realm, &local, NULL) == IAKERB_DONE && local;
+    /* On the server itself krb5 knows its KDC; but no service by an address. */
+    return (score & IS_DEFAULT) != 0 && local_is_name(realm);
 }
 
 static int

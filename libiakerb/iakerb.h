@@ -649,7 +649,7 @@ struct iakerb_ccache_wanted {
      * Take only what may be used without having been named: tickets of the
      * realm that user has; else those of the realm that is the host's, see
      * iakerb_realm_is_of_host(); and where the host is called by an address,
-     * the default cache, if its realm is local, see iakerb_realm_is_local().
+     * the default cache, if its realm is named as local ones are.
      * With others the login fails where a password would do.
      */
     bool local;

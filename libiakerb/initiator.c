@@ -232,7 +232,7 @@ check_token(struct iakerb_initiator *self, const gss_buffer_desc *in,
         message = token.body;
         der_bytes(&message, 2);
         self->refusal = token_refusal(self->credential.context, &message,
-                                      NULL);
+                                      NULL, NULL);
         if (self->state != STATE_AP || token.kind == ours)
             return IAKERB_DONE;
         code = token_make_ap(ours, &token.body, owned, error);

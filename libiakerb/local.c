@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Which realms are those of machines, and of which ones. */
 
+#include "local.h"
+
 #include "error.h"
 
 #include <string.h>
@@ -54,8 +56,8 @@ iakerb_realm_is_of_host(const char *realm, const char *host)
  * realm.  Apple's machines make theirs from a hash: "LKDC:SHA1.24C5...".  Others
  * have a domain for all of them.
  */
-static bool
-is_named_locally(const char *realm)
+bool
+local_is_name(const char *realm)
 {
     static const char domain[] = ".LOCALKDC.SITE";
     size_t length = strlen(realm), end = strlen(domain);
@@ -72,6 +74,6 @@ iakerb_realm_is_local(const char *realm, bool *local,
     bool known;
 
     code = iakerb_realm_known(realm, &known, error);
-    *local = code == IAKERB_DONE && !known && is_named_locally(realm);
+    *local = code == IAKERB_DONE && !known && local_is_name(realm);
     return code;
 }

@@ -107,7 +107,7 @@ token_message(const struct token *token, struct der *contents)
 
 krb5_error_code
 token_refusal(krb5_context context, const struct der *message,
-              krb5_principal *client)
+              krb5_principal *client, krb5_principal *service)
 {
     krb5_data data = {
         .data = (char *)message->data, .length = message->length
@@ -117,6 +117,8 @@ token_refusal(krb5_context context, const struct der *message,
 
     if (client != NULL)
         *client = NULL;
+    if (service != NULL)
+        *service = NULL;
     if (!der_is(message, KDC_KRB_ERROR) ||
             krb5_rd_error(context, &data, &reply) != 0)
         return 0;
@@ -129,6 +131,10 @@ token_refusal(krb5_context context, const struct der *message,
     if (code != 0 && client != NULL) {
         *client = reply->client;
         reply->client = NULL;
+    }
+    if (code != 0 && service != NULL) {
+        *service = reply->server;
+        reply->server = NULL;
     }
     krb5_free_error(context, reply);
     return code;

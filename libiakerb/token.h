@@ -57,13 +57,14 @@ token_message(const struct token *token, struct der *contents);
 /*
  * Why a KRB-ERROR message refuses: KRB5KDC_ERR_..., or KRB5KRB_ERR_GENERIC
  * where the peer's number stands for none.  0: the message demands
- * preauthentication, is something else, or broken.  The client that it names
- * is put in *client, to be freed with krb5_free_principal(), unless client is
- * NULL; *client is NULL where none is named.
+ * preauthentication, is something else, or broken.  The client and the service
+ * that it names are put in *client and *service, to be freed with
+ * krb5_free_principal(), unless these are NULL; each is NULL where none is
+ * named.
  */
 krb5_error_code
 token_refusal(krb5_context context, const struct der *message,
-              krb5_principal *client);
+              krb5_principal *client, krb5_principal *service);
 
 /*
  * The kinds of preauthentication that a KRB-ERROR demands (RFC 4120, section

@@ -57,7 +57,7 @@ check_ap(const gss_buffer_desc *bytes, enum token_kind kind,
 static void
 check_parsed(const gss_buffer_desc *bytes, krb5_context context)
 {
-    krb5_principal client = NULL;
+    krb5_principal client = NULL, service = NULL;
     struct der contents;
     struct token token;
     struct iakerb_error error = { .code = IAKERB_DONE };
@@ -73,8 +73,10 @@ check_parsed(const gss_buffer_desc *bytes, krb5_context context)
             must(token.message.length == 0);
         if (token_has_timestamp(&token.message))
             must(token_message(&token, &contents) == KDC_AS_REQ);
-        if (token_refusal(context, &token.message, &client) == 0)
-            must(client == NULL);
+        if (token_refusal(context, &token.message, &client,
+                          &service) == 0)
+            must(client == NULL && service == NULL);
+        krb5_free_principal(context, service);
         krb5_free_principal(context, client);
         break;
     case TOKEN_AP_IAKERB:

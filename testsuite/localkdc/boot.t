@@ -61,7 +61,6 @@ ldconfig
 mkdir -p /srv/share /etc/samba
 cat >/etc/samba/smb.conf <<CONF
 [global]
-$(block "At boot" 2)
     ntlm auth = disabled
     disable netbios = yes
     smb ports = 445
@@ -196,7 +195,7 @@ like "for a new one" "$(what new)" "^ok +kdc"
 like "the patched smbd is enabled, and the other one masked" \
     "$(what smbd | paste -sd ' ')" "masked enabled .*smbd.service is masked"
 like "somebody logs in to it" "$(what share)" "blocks of size"
-like "what it keeps is in the place that smb.conf says" "$(what share)" \
+like "what it keeps is where Debian's Samba has it" "$(what share)" \
     "^secrets.tdb$"
 is "after an upgrade it runs, and the KDC again when it is needed" \
     "$(what upgrade | tail -n 3)" $'active\nactive\ninactive'

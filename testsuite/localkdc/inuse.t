@@ -204,4 +204,21 @@ for pid in "${pids[@]}"; do
 done
 is "the same user added five times at once: once" "$added" 1
 
+# Removing takes the lock's folder away, while others wait for it or make it.
+kdc_stop
+: >"$scratch/said"
+for _ in {1..20}; do
+    pids=()
+    for command in "remove --yes" setup refresh "remove --yes" setup status; do
+        # shellcheck disable=SC2086  # words
+        lk $command >>"$scratch/said" 2>&1 &
+        pids+=("$!")
+    done
+    wait "${pids[@]}"
+done
+is "setup beside remove: nobody misses the lock" \
+    "$(grep -c "lock: No such file" "$scratch/said")" 0
+lk remove --yes >/dev/null 2>&1
+ok "and a realm can be made" lk setup
+
 done_testing

@@ -24,6 +24,23 @@ done
 logs_in "the server by address, and -U 'ADDRESS\\alice'" alice \
     smb -U "$server_ip\\alice%$pw" "//$server_ip/share" -c pwd
 
+# The name of the host, as it is typed.
+ticket tgt alice@NAS "$pw"
+for host in Nas NAS.local nas.LOCAL nas. NAS.local.; do
+    sed -i "1i $server_ip $host" "$client_dir/hosts"
+    logs_in "//$host/share" alice smb -U "alice%$pw" "//$host/share" -c pwd
+    logs_in "//$host/share, with a TGT" alice \
+        client KRB5CCNAME="FILE:$client_dir/tgt" \
+        smbclient --use-kerberos=required -N "//$host/share" -c pwd
+done
+elsewhere=elsewhere.example.org
+sed -i "1i $server_ip $elsewhere" "$client_dir/hosts"
+refused "a name that the server does not know" \
+    NT_STATUS_INVALID_COMPUTER_NAME \
+    "does not know the service cifs/$elsewhere" \
+    "does not know the service cifs/$elsewhere@NAS" \
+    smb -U "alice%$pw" "//$elsewhere/share" -c pwd
+
 # Not the server, and no part of the user's name that disappears.
 refused "-U 'OTHER\\alice@NAS'" NT_STATUS_LOGON_FAILURE \
     'OTHER\\\\alice@NAS' 'OTHER\\\\alice' \

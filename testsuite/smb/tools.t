@@ -81,8 +81,13 @@ SeDiskOperatorPrivilege|net rpc rights list -S nas
 shared as: printer$|net rpc printer list -S nas
 ^share$|net share -S nas
 ^OWNER:Unix User.root$|smbcacls //nas/share file
-^Quotas are not supported by the server|smbcquotas //nas/share
 TOOLS
+recorded_quotas()
+{
+    output=$(client smbcquotas //nas/share "${alice[@]}" 2>&1)
+    grep -q "^Quotas are not enabled on this share" <<<"$output"
+}
+logs_in "smbcquotas" alice recorded_quotas
 
 logs_in "mdsearch" alice client mdsearch nas share '*=="file"' "${alice[@]}"
 

@@ -477,11 +477,11 @@ test_refusal(void **state)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         bytes = krb_error(cases[i].number);
         message = der_from(bytes.data, bytes.length);
-        assert_int_equal(token_refusal(context, &message, &client),
+        assert_int_equal(token_refusal(context, &message, &client, NULL),
                          cases[i].code);
         assert_int_equal(client != NULL, cases[i].code != 0);
         krb5_free_principal(context, client);
-        assert_int_equal(token_refusal(context, &message, NULL),
+        assert_int_equal(token_refusal(context, &message, NULL, NULL),
                          cases[i].code);
     }
     krb5_free_context(context);
@@ -501,7 +501,7 @@ test_refusal_broken(void **state)
     for (length = 0; length < whole.length; length++) {
         bytes = first(whole, length);
         message = der_from(bytes.data, bytes.length);
-        assert_int_equal(token_refusal(context, &message, &client), 0);
+        assert_int_equal(token_refusal(context, &message, &client, NULL), 0);
         assert_null(client);
     }
     krb5_free_context(context);

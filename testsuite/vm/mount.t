@@ -202,8 +202,11 @@ mount_refused "no tickets, but a password" \
 put_ticket carol@NAS "$pw"
 record_start
 mount_refused "somebody else's tickets, and a password" \
-    "13\): Permission denied" "carol@NAS gets in with a ticket" \
+    "126\): Required key not available" "uid 0 has no tickets of alice" \
     "$with_password"
+mount_refused "tickets of a user whom the server does not know" \
+    "13\): Permission denied" "carol@NAS gets in with a ticket" \
+    "${with_password/alice/carol}"
 wire=$(record_stop)
 like "Kerberos is on the wire" "$wire" "^client SESSION_SETUP .*krb5"
 unlike "and no NTLM of the client" "$wire" "^client .*ntlm"
