@@ -7,24 +7,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/host.h"
 #include "names.h"
 
 const char *const service_names[2] = { "cifs", "host" };
 
 #define SERVICES (sizeof(service_names) / sizeof(service_names[0]))
 
-/* A client asks for the name as its user typed it; these spellings are what
- * people type. */
+/* Of a name, what people type for it, since programs that know nothing better
+ * ask for what was typed; of an address, the one spelling that clients use. */
 static void
 add_spellings(struct list *names, const char *name)
 {
-    AUTO_FREE char *small = lower(name);
-    AUTO_FREE char *large = upper(name);
+    size_t dot = strlen(name) > 1 && name[strlen(name) - 1] == '.';
+    AUTO_FREE char *typed = text("%.*s", (int)(strlen(name) - dot), name);
+    AUTO_FREE char *small = lower(typed);
+    AUTO_FREE char *large = upper(typed);
+    char canonical[HOST_BYTES];
+    bool address = false;
 
+    if (host_canonical(name, canonical, &address) && address) {
+        list_add(names, canonical);
+        return;
+    }
     list_add(names, small);
-    if (!is_address(name))
-        list_add(names, large);
-    list_add(names, name);
+    list_add(names, large);
+    list_add(names, typed);
 }
 
 void

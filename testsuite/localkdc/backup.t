@@ -129,6 +129,9 @@ damaged "cannot be a host" '.names = ["a/b"]'
 damaged "'}' cannot be a host's name: use letters" '.names = ["}"]'
 damaged "names is no list" '.names = "a"'
 
+damaged "the rules for passwords are not in the database" \
+    '.database |= gsub("\npolicy\t[^\n]*"; "")'
+
 # One digit of one user's key.
 perl -pe 's/(\\tbob\@NAS\\t.*?\\t[0-9a-f]{80})(.)/$1 . ($2 eq "0" ? 1 : 0)/e' \
     "$backup" >"$bad"

@@ -92,6 +92,14 @@ is "names are looked up before the realm is held" "$(grep -oE \
 # ---- Addresses -----------------------------------------------------------
 
 kdc_start
+# One spelling of an address, and no last dot: what clients ask for.
+ok "an address that is spelled otherwise" \
+    lk refresh --name FD12:0:0:0::0007 --name Alias.Example.Org.
+for name in fd12::7 alias.example.org ALIAS.EXAMPLE.ORG; do
+    like "is the name $name" " $(names | xargs) " " $name "
+done
+unlike "and no other one" " $(names | xargs) " " (FD12|.*::0007|[^ ]*[.]) "
+
 mkdir "$scratch/bin"
 status=(env PATH="$scratch/bin" "$STAGE/sbin/localkdc" --root "$root" status)
 # shellcheck disable=SC2016  # for the inner shell
