@@ -15,6 +15,9 @@
 
 #include "text.h"
 
+/* A backup of many thousand users is the largest file that is read. */
+#define FILE_BYTES (256 * 1024 * 1024)
+
 #define MEGABYTE (1 << 20)
 #define ROOM_BYTES (4 * MEGABYTE)
 
@@ -56,6 +59,10 @@ file_read_open(int fd, const char *path, char **data, size_t *length)
     *length = 0;
     if (!is_regular(fd, &status)) {
         fail("%s: not a regular file", path);
+        goto out;
+    }
+    if (status.st_size > FILE_BYTES) {
+        fail("%s: it is larger than any such file can be", path);
         goto out;
     }
     *data = calloc(1, (size_t)status.st_size + 1);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,10 @@
 #include "text.h"
 
 enum { IN, OUT, ERR, STREAMS };
+
+/* For a program that reads what another account has written. */
+#define RUN_SECONDS 120
+#define OUTPUT_BYTES (1024 * 1024 * 1024)
 
 /* As a shell has them. */
 #define EXIT_DENIED 126
@@ -27,6 +32,22 @@ become(uid_t uid, gid_t gid)
         return 0;
     return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 &&
            setresuid(uid, uid, uid) == 0 ? 0 : -1;
+}
+
+/*
+ * The account has what is written to one database at its disposal, not root's
+ * terminal, nor memory and time without end.
+ */
+static int
+confine(const struct run *run)
+{
+    const struct rlimit bytes = { OUTPUT_BYTES, OUTPUT_BYTES };
+
+    if (geteuid() != 0 || run->uid == 0)
+        return 0;
+    setsid();
+    alarm(RUN_SECONDS);
+    return setrlimit(RLIMIT_FSIZE, &bytes);
 }
 
 static void __attribute__((noreturn))
@@ -42,7 +63,7 @@ child(const struct run *run, const int *fds)
              (KRB5LIB[0] != '\0' &&
               setenv("LD_LIBRARY_PATH", KRB5LIB, 1) != 0)))
         _exit(EXIT_NOT_FOUND);
-    if (become(run->uid, run->gid) == 0)
+    if (confine(run) == 0 && become(run->uid, run->gid) == 0)
         execvp(run->argv[0], (char *const *)run->argv);
     _exit(errno == EACCES ? EXIT_DENIED : EXIT_NOT_FOUND);
 }

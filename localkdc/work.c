@@ -20,6 +20,9 @@
 /* What a child may say on its standard error. */
 #define SAID_BYTES 4096
 
+/* Where the child answers; above the standard ones. */
+#define ANSWER_FD 3
+
 #define LIST_MAX 10000
 #define STRING_MAX 4096
 
@@ -61,6 +64,22 @@ sync_database(const char *folder)
     return sync_file(entries) == 0 ? sync_file(policies) : -1;
 }
 
+/*
+ * Whoever gets the child into his hands finds root's terminal no longer, into
+ * which he could type (TIOCSTI), nor the lock, which he could keep.
+ */
+static int
+give_up_descriptors(int out, int said)
+{
+    int none = open("/dev/null", O_RDWR);
+
+    setsid();
+    return none >= 0 && dup2(out, ANSWER_FD) >= 0 &&
+           dup2(said, STDERR_FILENO) >= 0 &&
+           dup2(none, STDIN_FILENO) >= 0 && dup2(none, STDOUT_FILENO) >= 0
+        ? close_range(ANSWER_FD + 1, ~0U, 0) : -1;
+}
+
 static void __attribute__((noreturn))
 child(const struct conf *conf, const char *folder, const char *kdc_conf,
       bool writes, work_fn *fn, const void *data, const int *out,
@@ -70,7 +89,7 @@ child(const struct conf *conf, const char *folder, const char *kdc_conf,
     struct db db = { 0 };
     int ret = -1;
 
-    if (dup2(said[1], STDERR_FILENO) < 0)
+    if (give_up_descriptors(out[1], said[1]) != 0)
         _exit(EXIT_FAILURE);
     if (give_up_root(conf) == 0 &&
             db_open(conf, folder, kdc_conf, &db) == 0)
@@ -79,7 +98,7 @@ child(const struct conf *conf, const char *folder, const char *kdc_conf,
     if (ret == 0 && writes)
         ret = sync_database(folder);
     if (ret == 0)
-        ret = json_dumpfd(answer, out[1], JSON_COMPACT);
+        ret = json_dumpfd(answer, ANSWER_FD, JSON_COMPACT);
     /* What the parent began to write is the parent's. */
     _exit(ret == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }

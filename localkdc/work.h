@@ -18,7 +18,7 @@
 
 /* How long a child may take, and what it may answer. */
 #define WORK_SECONDS 120
-#define WORK_BYTES (64 * 1024 * 1024)
+#define WORK_BYTES (16 * 1024 * 1024)
 
 /* What is done in the child; the answer is an object.  Nothing that it changes
  * in data is seen by the caller. */

@@ -105,6 +105,17 @@ like "the database is read by the account" "$status" \
     "^Uid:(	$account){4}$"
 like "and its group" "$status" "^Gid:(	$account){4}$"
 like "which cannot become root again" "$status" "^NoNewPrivs:	1$"
+isnt_session()
+{
+    [ "$(awk '{ print $6 }' "/proc/$child/stat")" != \
+        "$(awk '{ print $6 }' "/proc/$waiting/stat")" ]
+}
+ok "nor reach root's terminal" isnt_session
+is "nor the lock, nor anything else that root has open" \
+    "$(find "/proc/$child/fd" -lname "$root/var/lib/localkdc/lock" | wc -l)" 0
+is "what it has open is not root's" \
+    "$(for fd in 0 1; do readlink "/proc/$child/fd/$fd"; done | xargs)" \
+    "/dev/null /dev/null"
 kill "$waiting" "$child"
 wait "$waiting" 2>/dev/null
 rm "$db/principal"
