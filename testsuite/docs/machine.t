@@ -21,6 +21,8 @@ on_machine()
 {
     rm -rf "${dir:?}"/*
     mkdir -p "$dir/clone"
+    # Where the clone is may be hidden.
+    cp "$testsuite/docs/machine" "$dir/machine"
     cat >"$dir/script" <<-'SCRIPT'
 	cat "$IAKERB_CACHE/made" /opt/iakerb/made
 	echo new >"$IAKERB_CACHE/written"
@@ -38,7 +40,7 @@ on_machine()
             mkdir "$1"
         }
         echo made >"$1/made"
-        "$3" "$2" "$1"' bash "$1" "$dir" "$testsuite/docs/machine" 2>&1
+        "$2/machine" "$2" "$1"' bash "$1" "$dir" 2>&1
 }
 
 for cache in /root/iakerb /home/iakerb /opt/iakerb /srv/iakerb \

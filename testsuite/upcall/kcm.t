@@ -137,6 +137,12 @@ wait_for 30 grep -q ^sleep "/proc/$asker/cmdline"
 upcall_on=("${in_client[@]}" nsenter -m -t "$asker" env
     LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
     KRB5_CONFIG="$client_dir/krb5.conf")
+seen()
+{
+    "${upcall_on[@]}" KRB5CCNAME=KCM: setpriv --reuid 1001 --regid 100 \
+        --clear-groups "$KRB5_PREFIX/bin/klist" -s
+}
+ok "the daemon has the tickets of who asks" wait_for 10 seen
 makes "the environment of who asks" alice \
     "alice@NAS gets in .*, had through the server$" \
     "$(asks "$(printf 'pid=0x%x' "$asker")")"
