@@ -19,6 +19,36 @@ export LD_LIBRARY_PATH=$KRB5_PREFIX/lib LC_ALL=C
 [ -x "$STAGE/sbin/localkdc" ] ||
     give_up "$STAGE/sbin/localkdc is not there; make stage"
 
+# closed_folder: the first folder on the way to krb5 that other accounts may not
+# enter, such as root's home.
+closed_folder()
+{
+    local folder=$KRB5_PREFIX closed=
+
+    while [ "$folder" != / ]; do
+        [[ $(stat -c %a "$folder") == *[1357] ]] || closed=$folder
+        folder=$(dirname "$folder")
+    done
+    echo "$closed"
+}
+
+# krb5_for_all: what other accounts run must be where they can read it.  Where
+# it is not, the test begins once more, in a mount namespace where it is; to be
+# called first.
+krb5_for_all()
+{
+    local closed
+
+    closed=$(closed_folder)
+    [ -n "$closed" ] && [ "$(id -u)" = 0 ] || return 0
+    rm -rf "$scratch"
+    # shellcheck disable=SC2016  # for the inner shell
+    exec unshare -m env -u LD_PRELOAD sh -c 'mount -t tmpfs none /mnt &&
+        mkdir /mnt/upper /mnt/work && mount -t overlay none "$0" \
+            -o "lowerdir=$0,upperdir=/mnt/upper,workdir=/mnt/work" &&
+        chmod 0755 "$0" && exec "$@"' "$closed" "$BASH" "$0"
+}
+
 # Of a short path, because a UNIX socket's is at most 107 bytes; in memory,
 # where that is possible, because setup sees to it that all is on the disk.
 scratch=$(mktemp -d /dev/shm/localkdc.XXXXXX 2>/dev/null ||

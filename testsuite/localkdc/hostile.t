@@ -4,6 +4,7 @@
 # command of root's does more than refuse.
 
 . "$(dirname "$0")/common.sh"
+krb5_for_all
 if [ "$(id -u)" != 0 ]; then
     skip_all "only root can have another account own the database"
 fi

@@ -3,6 +3,7 @@
 # localkdc samba: what smb.conf lacks, and writing it.
 
 . "$(dirname "$0")/common.sh"
+krb5_for_all
 : "${SAMBA_PREFIX:=$("$top/bootstrap/samba" "$STAGE")}"
 export PATH=$SAMBA_PREFIX/sbin:$SAMBA_PREFIX/bin:$PATH
 # A stage of localkdc alone has no libiakerb.

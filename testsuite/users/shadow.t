@@ -70,7 +70,7 @@ ok "usermod -U" kvno host/nas
 # ask BYTES: what it answers, with its zero bytes taken out.
 ask()
 {
-    python3 - "$socket" "$1" <<'PYTHON' 2>&1
+    /usr/bin/python3 - "$socket" "$1" <<'PYTHON' 2>&1
 import ast, socket, sys
 s = socket.socket(socket.AF_UNIX)
 s.settimeout(5)
@@ -103,7 +103,7 @@ is "and then it answers others" "$(ask "$call\\0")" \
 if [ "$(id -u)" -eq 0 ]; then
     chmod 0666 "$socket"
     is "anybody else gets nothing" "$(setpriv --reuid 1001 --clear-groups \
-        python3 -c '
+        /usr/bin/python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_UNIX)
 s.settimeout(5)
