@@ -131,7 +131,7 @@ negates "not the default cache" ENOKEY "uid 1001 has no tickets" \
 spawn "${client[@]}" KRB5CCNAME=KCM: \
     setpriv --reuid 1001 --regid 100 --clear-groups sleep infinity
 asker=$!
-wait_for 30 grep -q ^sleep "/proc/$asker/cmdline"
+wait_for 30 grep -q "^Uid:	1001" "/proc/$asker/status"
 # The helper is in that mount namespace too: the daemon of another one is not
 # asked.
 upcall_on=("${in_client[@]}" nsenter -m -t "$asker" env
