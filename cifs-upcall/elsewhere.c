@@ -144,8 +144,11 @@ elsewhere_ccache(uid_t uid, const struct process *process, const char *name,
     copy = memfd_create("ccache", 0);
     if (copy >= 0 && fchown(copy, uid, -1) == 0 && pipe(ends) == 0)
         pid = fork();
-    if (pid == 0)
+    if (pid == 0) {
+        /* Or nobody would tell it that it need not go on. */
+        close(ends[0]);
         read_cache(uid, process, name, ends[1]);
+    }
     if (ends[1] >= 0)
         close(ends[1]);
     if (pid > 0)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/harmless.h"
 #include "conf.h"
 #include "text.h"
 
@@ -122,6 +123,7 @@ report(const struct run *run, int status, int err)
     if (collect(err, &message, &length) != 0)
         return fail("%s failed", run->argv[0]);
     flatten(message);
+    harmless(message, "");
     /* The dynamic linker ends with one of these too, and says why. */
     if (length == 0 && (code == EXIT_DENIED || code == EXIT_NOT_FOUND))
         return not_run(run, code);
