@@ -61,6 +61,23 @@ parse_digits(struct slice slice, int base, size_t max_digits, uint32_t *number)
     return value <= UINT32_MAX;
 }
 
+/* As the kernel writes who owns a key, with %d: the upper half is negative. */
+static bool
+parse_owner(struct slice slice, uint32_t *owner)
+{
+    bool negative = slice.length > 0 && slice.start[0] == '-';
+
+    if (!negative)
+        return parse_digits(slice, 10, 10, owner);
+    slice.start++;
+    slice.length--;
+    if (!parse_digits(slice, 10, 10, owner) || *owner == 0 ||
+            *owner > (uint32_t)INT32_MAX + 1)
+        return false;
+    *owner = -*owner;
+    return true;
+}
+
 static bool
 parse_hex(struct slice slice, uint32_t *number)
 {
@@ -330,7 +347,7 @@ description_parse(const char *text, struct key *key, struct reason *reason)
     if (strlen(text) > DESCRIPTION_MAX || !cut(&text, ';', &type) ||
             !cut(&text, ';', &owner) || !cut(&text, ';', &group) ||
             !cut(&text, ';', &permissions) ||
-            !parse_digits(owner, 10, 10, &uid))
+            !parse_owner(owner, &uid))
         return reason_set(reason, EINVAL, "this is not a key's description");
     key->owner = uid;
 

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "status.h"
+
 #define ENVIRONMENT_MAX (256 * 1024)
 #define STATUS_MAX 8192
 
@@ -67,18 +69,17 @@ read_file(const char *path, size_t max, size_t *length)
 static bool
 status_of(pid_t pid, const char *field, unsigned long *number)
 {
-    char path[64], *status, *found;
+    char path[64], *status;
     size_t length;
+    bool found;
 
     snprintf(path, sizeof(path), "/proc/%d/status", pid);
     status = read_file(path, STATUS_MAX, &length);
-    found = status != NULL ? strstr(status, field) : NULL;
-    if (found != NULL)
-        *number = strtoul(found + strlen(field), NULL, 10);
-    else
-        errno = ESRCH;
+    found = status != NULL && status_number(status, field, number);
     free(status);
-    return found != NULL;
+    if (!found)
+        errno = ESRCH;
+    return found;
 }
 
 static bool
@@ -108,30 +109,23 @@ find_namespaces(pid_t pid, int *flags)
 static bool
 groups_of(struct process *process)
 {
-    char path[64], *status, *at, *end;
+    char path[64], *status;
     unsigned long gid;
     size_t length;
-    int count = 0;
+    bool found;
 
     if (!status_of(process->pid, "\nGid:\t", &gid))
         return false;
     process->gid = (gid_t)gid;
     snprintf(path, sizeof(path), "/proc/%d/status", process->pid);
     status = read_file(path, STATUS_MAX, &length);
-    at = status != NULL ? strstr(status, "\nGroups:") : NULL;
-    at = at != NULL ? at + strlen("\nGroups:") : NULL;
-    while (at != NULL && *(at += strspn(at, " \t")) != '\n') {
-        gid = strtoul(at, &end, 10);
-        if (end == at || count == PROCESS_GROUPS) {
-            count = 0;
-            break;
-        }
-        process->groups[count++] = (gid_t)gid;
-        at = end;
-    }
-    process->group_count = count;
+    found = status != NULL &&
+        status_groups(status, process->groups, PROCESS_GROUPS,
+                      &process->group_count);
     free(status);
-    return at != NULL;
+    if (!found)
+        errno = ESRCH;
+    return found;
 }
 
 static bool

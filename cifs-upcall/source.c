@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/escaped.h"
 #include "way.h"
 
 /* What speaks for a cache or a key besides the IAKERB_CCACHE_...; it outweighs
@@ -20,7 +21,7 @@ is_user(krb5_context context, krb5_const_principal client, const char *user)
     krb5_principal wanted;
     bool same;
 
-    if (user[0] == '\0' ||
+    if (user[0] == '\0' || !is_escaped_well(user) ||
             krb5_parse_name_flags(context, user,
                                   KRB5_PRINCIPAL_PARSE_NO_DEF_REALM,
                                   &wanted) != 0)

@@ -12,18 +12,7 @@
 
 #include <keyutils.h>
 
-/*
- * What the child sends first; the two parts of the payload follow.  The parent
- * takes it for bytes that anybody may have written, so that every value of
- * every field has a meaning.
- */
-struct reply {
-    uint32_t done;              /* 1; anything else: not */
-    int32_t code;
-    uint32_t session_key_length;
-    uint32_t token_length;
-    char text[sizeof(((struct reason *)NULL)->text)];
-};
+#include "reply.h"
 
 /* ---- The child -------------------------------------------------------- */
 
@@ -108,24 +97,6 @@ receive_all(int fd, void *data, size_t length, const struct timespec *end,
     return true;
 }
 
-/* The child may have come into the hands of who it talked to. */
-static bool
-check(const struct reply *reply, struct reason *reason)
-{
-    reason->code = reply->code;
-    memcpy(reason->text, reply->text, sizeof(reason->text));
-    reason->text[sizeof(reason->text) - 1] = '\0';
-    if (reply->done != 1) {
-        if (reason->code <= 0 || reason->code > EHWPOISON)
-            reason->code = EIO;
-        return false;
-    }
-    if (reply->session_key_length > PAYLOAD_MAX ||
-            reply->token_length > PAYLOAD_MAX)
-        return reason_set(reason, EIO, "the process that works sent too much");
-    return true;
-}
-
 static bool
 receive(int fd, const struct timespec *end, struct payload *payload,
         struct reason *reason)
@@ -134,7 +105,7 @@ receive(int fd, const struct timespec *end, struct payload *payload,
     struct reply reply;
 
     return receive_all(fd, &reply, sizeof(reply), end, reason) &&
-        check(&reply, reason) &&
+        reply_check(&reply, reason) &&
         payload_fill(payload, zeros, reply.session_key_length, zeros,
                      reply.token_length, reason) &&
         receive_all(fd, payload->session_key.data, payload->session_key.length,

@@ -5,18 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Whether each '\' escapes what has to be. */
-static bool
-is_escaped_well(const char *user)
-{
-    const char *p;
-
-    for (p = strchr(user, '\\'); p != NULL; p = strchr(p + 2, '\\')) {
-        if (p[1] == '\0' || strchr("@/\\", p[1]) == NULL)
-            return false;
-    }
-    return true;
-}
+#include "common/escaped.h"
 
 enum iakerb_code
 client_parse(krb5_context context, const char *user, int flags,

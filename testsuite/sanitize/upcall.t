@@ -13,6 +13,8 @@ export UPCALL_HELPER
 # The helper ends without freeing; the test's keys are preloaded.
 export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0
 
+# Without the unit tests, which are sanitized themselves.
 # shellcheck disable=SC2046  # words
-again upcall $(tests_of upcall)
+again upcall $(tests_of upcall |
+    grep -vxE "fields|reason|reply|source|status")
 done_testing
