@@ -10,19 +10,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 #define PAUSE_MS 5
-
-static int64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Until the socket is ready for this; false when the time is over. */
 static bool
@@ -33,7 +25,7 @@ wait_ready(int fd, short events, int64_t deadline)
     int count;
 
     do {
-        left = deadline - now_ms();
+        left = deadline - clock_ms();
         if (left <= 0)
             return false;
         count = poll(&poll_fd, fd >= 0 ? 1 : 0, (int)left);
@@ -60,7 +52,7 @@ connect_to(int fd, const char *path, int64_t deadline)
             return VARLINK_ABSENT;
         if (errno != EAGAIN && errno != EINTR)
             return VARLINK_FAILED;
-        if (now_ms() + PAUSE_MS >= deadline)
+        if (clock_ms() + PAUSE_MS >= deadline)
             return VARLINK_LATE;
         poll(NULL, 0, PAUSE_MS);
     }
@@ -168,7 +160,7 @@ enum varlink_result
 varlink_call(const char *path, const char *method, json_t *parameters,
              int milliseconds, struct varlink_answer *answer)
 {
-    int64_t deadline = now_ms() + milliseconds;
+    int64_t deadline = clock_ms() + milliseconds;
     char *call = make_call(method, parameters);
     char *bytes = malloc(VARLINK_MAX + 1);
     enum varlink_result result = VARLINK_FAILED;

@@ -23,6 +23,7 @@
 
 #include <jansson.h>
 
+#include "common/clock.h"
 #include "shadow.h"
 
 #define SOCKET_FD 3     /* sd_listen_fds(3) */
@@ -32,15 +33,6 @@
 #define SECONDS_A_DAY 86400
 
 #define METHOD "localkdc.Account.Check"
-
-static int64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool
 handed_over(void)
@@ -65,12 +57,12 @@ may_ask(int fd, uid_t account)
 static size_t
 receive(int fd, char *call)
 {
-    int64_t deadline = now_ms() + CALL_MS, left;
+    int64_t deadline = clock_ms() + CALL_MS, left;
     struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
     size_t length = 0;
     ssize_t count;
 
-    while (length < CALL_MAX && (left = deadline - now_ms()) > 0) {
+    while (length < CALL_MAX && (left = deadline - clock_ms()) > 0) {
         if (poll(&poll_fd, 1, (int)left) <= 0)
             continue;
         count = recv(fd, call + length, CALL_MAX - length, MSG_DONTWAIT);

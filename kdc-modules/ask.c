@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/clock.h"
+
 /* As many threads at most, of which the unit's TasksMax= must know. */
 #define SLOTS 8
 
@@ -49,15 +51,6 @@ struct question {
     struct ask *ask;
     struct slot *slot;
 };
-
-static int64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 struct ask *
 ask_new(struct sources *sources)
@@ -118,7 +111,7 @@ answer(void *argument)
     pthread_mutex_lock(&ask->mutex);
     slot->account = account;
     slot->state = SLOT_ANSWERED;
-    slot->until = now_ms() + (slot->late ? LATE_FOR_MS : GOOD_FOR_MS);
+    slot->until = clock_ms() + (slot->late ? LATE_FOR_MS : GOOD_FOR_MS);
     pthread_cond_broadcast(&ask->answered);
     leave(ask);
     return NULL;
@@ -163,7 +156,7 @@ is_current(const struct slot *slot, int64_t now)
 static struct slot *
 find(struct ask *ask, const char *user)
 {
-    int64_t now = now_ms();
+    int64_t now = clock_ms();
 
     for (int i = 0; i < SLOTS; i++) {
         if (is_current(&ask->slots[i], now) &&
@@ -204,7 +197,7 @@ wait_for(struct ask *ask, struct slot *slot)
         if (ask->slots[i].state == SLOT_OPEN)
             patience /= 2;
     }
-    when = now_ms() + patience;
+    when = clock_ms() + patience;
     until = (struct timespec){ when / 1000, when % 1000 * 1000000 };
     while (slot->state == SLOT_OPEN &&
            pthread_cond_timedwait(&ask->answered, &ask->mutex,
@@ -217,7 +210,7 @@ wait_for(struct ask *ask, struct slot *slot)
 static enum account
 use(struct slot *slot)
 {
-    int64_t until = now_ms() + GOOD_FOR_MS;
+    int64_t until = clock_ms() + GOOD_FOR_MS;
 
     if (slot->until > until)
         slot->until = until;

@@ -10,29 +10,22 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "common/clock.h"
+
 #define MILLISECOND 1000000
-
-static int64_t
-now(void)
-{
-    struct timespec time = { 0 };
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / MILLISECOND;
-}
 
 /* No call of Linux waits for a lock and takes a deadline. */
 int
 patience_lock(int fd)
 {
     const struct timespec pause = { .tv_nsec = 10 * MILLISECOND };
-    const int64_t deadline = now() + PATIENCE_SECONDS * 1000;
+    const int64_t deadline = clock_ms() + PATIENCE_SECONDS * 1000;
     struct flock lock = { .l_type = F_WRLCK };
 
     while (fcntl(fd, F_SETLK, &lock) != 0) {
         if (errno != EACCES && errno != EAGAIN)
             return errno;
-        if (now() >= deadline)
+        if (clock_ms() >= deadline)
             return ETIMEDOUT;
         nanosleep(&pause, NULL);
     }

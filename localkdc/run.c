@@ -4,23 +4,27 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "common/harmless.h"
 #include "conf.h"
 #include "text.h"
 
 enum { IN, OUT, ERR, STREAMS };
 
-/* For a program that reads what another account has written. */
-#define RUN_SECONDS 120
+/* What a program that reads what another account has written may write, and
+ * what is repeated of its errors. */
 #define OUTPUT_BYTES (1024 * 1024 * 1024)
+#define ERROR_BYTES 4096
 
 /* As a shell has them. */
 #define EXIT_DENIED 126
@@ -29,15 +33,14 @@ enum { IN, OUT, ERR, STREAMS };
 static int
 become(uid_t uid, gid_t gid)
 {
-    if (geteuid() != 0 || uid == 0)
-        return 0;
     return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 &&
            setresuid(uid, uid, uid) == 0 ? 0 : -1;
 }
 
 /*
  * The account has what is written to one database at its disposal, not root's
- * terminal, nor memory and time without end.
+ * terminal, nor memory and time without end.  A new user id takes back what
+ * prctl() set.
  */
 static int
 confine(const struct run *run)
@@ -47,8 +50,9 @@ confine(const struct run *run)
     if (geteuid() != 0 || run->uid == 0)
         return 0;
     setsid();
-    alarm(RUN_SECONDS);
-    return setrlimit(RLIMIT_FSIZE, &bytes);
+    return setrlimit(RLIMIT_FSIZE, &bytes) == 0 &&
+           become(run->uid, run->gid) == 0
+        ? prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) : -1;
 }
 
 static void __attribute__((noreturn))
@@ -64,25 +68,28 @@ child(const struct run *run, const int *fds)
              (KRB5LIB[0] != '\0' &&
               setenv("LD_LIBRARY_PATH", KRB5LIB, 1) != 0)))
         _exit(EXIT_NOT_FOUND);
-    if (confine(run) == 0 && become(run->uid, run->gid) == 0)
+    if (confine(run) == 0)
         execvp(run->argv[0], (char *const *)run->argv);
     _exit(errno == EACCES ? EXIT_DENIED : EXIT_NOT_FOUND);
 }
 
+/* What it has written, of which no more than max bytes count. */
 static int
-collect(int fd, char **data, size_t *length)
+collect(int fd, size_t max, char **data, size_t *length)
 {
     struct stat status;
+    size_t size;
     ssize_t got;
 
     if (fstat(fd, &status) != 0)
         return -1;
-    *data = calloc(1, (size_t)status.st_size + 1);
+    size = (size_t)status.st_size < max ? (size_t)status.st_size : max;
+    *data = calloc(1, size + 1);
     if (*data == NULL)
         return -1;
-    got = pread(fd, *data, (size_t)status.st_size, 0);
+    got = pread(fd, *data, size, 0);
     *length = got > 0 ? (size_t)got : 0;
-    return got == status.st_size ? 0 : -1;
+    return *length == size ? 0 : -1;
 }
 
 /* What a program said, on one line. */
@@ -95,6 +102,19 @@ flatten(char *message)
         message[--length] = '\0';
     for (char *c = message; *c != '\0'; c++)
         *c = *c == '\n' ? ' ' : *c;
+}
+
+/* The end of a program that another account can keep from it; root's own take
+ * the time that they need. */
+static int
+wait_for(const struct run *run, pid_t pid, int64_t deadline, int *status)
+{
+    if (run->uid == 0)
+        return waitpid(pid, status, 0) == pid ? 0
+                                              : fail("%s: %s", run->argv[0],
+                                                     strerror(errno));
+    return child_wait(pid, deadline, status) ? 0
+        : fail("%s did not end in %d seconds", run->argv[0], CHILD_SECONDS);
 }
 
 /* A folder in PATH that is closed to the account is none of our business
@@ -120,7 +140,7 @@ report(const struct run *run, int status, int err)
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     size_t length;
 
-    if (collect(err, &message, &length) != 0)
+    if (collect(err, ERROR_BYTES, &message, &length) != 0)
         return fail("%s failed", run->argv[0]);
     flatten(message);
     harmless(message, "");
@@ -137,6 +157,7 @@ int
 run(const struct run *run, char **output, size_t *length)
 {
     int fds[STREAMS] = { -1, -1, -1 }, status, ret = -1;
+    int64_t deadline = child_deadline();
     pid_t pid;
 
     /* Files in memory: neither side can block the other, and nothing that
@@ -157,10 +178,12 @@ run(const struct run *run, char **output, size_t *length)
     pid = fork();
     if (pid == 0)
         child(run, fds);
-    if (pid < 0 || waitpid(pid, &status, 0) != pid) {
+    if (pid < 0) {
         fail("%s: %s", run->argv[0], strerror(errno));
         goto out;
     }
+    if (wait_for(run, pid, deadline, &status) != 0)
+        goto out;
     if (status != 0) {
         if (!run->quiet)
             report(run, status, fds[ERR]);
@@ -168,7 +191,7 @@ run(const struct run *run, char **output, size_t *length)
     }
     ret = 0;
     if (output != NULL)
-        ret = collect(fds[OUT], output, length);
+        ret = collect(fds[OUT], OUTPUT_BYTES, output, length);
 out:
     for (int i = 0; i < STREAMS; i++) {
         if (fds[i] >= 0)

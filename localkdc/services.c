@@ -9,6 +9,7 @@
 
 #include "common/host.h"
 #include "names.h"
+#include "work.h"
 
 const char *const service_names[2] = { "cifs", "host" };
 
@@ -390,10 +391,12 @@ services_get_keys(const json_t *answer, const char *realm,
                   const struct list *names, krb5_context context,
                   struct keys *keys)
 {
-    const json_t *array = json_object_get(answer, "keys"), *item;
+    const json_t *array = answer_array(answer, "keys"), *item;
     size_t i;
 
     *keys = (struct keys){ .context = context };
+    if (array == NULL)
+        return -1;
     keys->entries = grow(NULL, json_array_size(array) + 1,
                          sizeof(*keys->entries));
     json_array_foreach(array, i, item) {

@@ -9,6 +9,7 @@
 #include "common/harmless.h"
 #include "policy.h"
 #include "text.h"
+#include "work.h"
 
 /* krb5's timestamps are unsigned in 32 bits (until 2106). */
 static time_t
@@ -309,11 +310,14 @@ from_json(const json_t *item, struct user *user)
 int
 users_get(const json_t *answer, struct user **users, size_t *count)
 {
-    const json_t *array = json_object_get(answer, "users"), *item;
+    const json_t *array = answer_array(answer, "users"), *item;
     size_t i;
 
-    *users = grow(NULL, json_array_size(array) + 1, sizeof(**users));
+    *users = NULL;
     *count = 0;
+    if (array == NULL)
+        return -1;
+    *users = grow(NULL, json_array_size(array) + 1, sizeof(**users));
     json_array_foreach(array, i, item) {
         if (from_json(item, &(*users)[i]) != 0)
             return -1;

@@ -12,9 +12,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "child.h"
+#include "common/clock.h"
 #include "common/harmless.h"
 
 /* What a child may say on its standard error. */
@@ -23,7 +24,6 @@
 /* Where the child answers; above the standard ones. */
 #define ANSWER_FD 3
 
-#define LIST_MAX 10000
 #define STRING_MAX 4096
 
 /* ---- The child -------------------------------------------------------- */
@@ -112,15 +112,6 @@ struct heard {
     size_t max;
 };
 
-static int
-time_left(time_t end)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec < end ? (int)(end - now.tv_sec) * 1000 : 0;
-}
-
 /* Whether there may be more. */
 static bool
 hear_some(struct heard *heard)
@@ -142,16 +133,16 @@ hear_some(struct heard *heard)
 /* Until the child has nothing more to say.  It has to stop by itself where it
  * says too much: nobody reads that. */
 static void
-hear(struct heard heard[2], time_t end)
+hear(struct heard heard[2], int64_t deadline)
 {
     struct pollfd fds[2] = {
         { heard[0].fd, POLLIN, 0 }, { heard[1].fd, POLLIN, 0 }
     };
-    int left;
+    int64_t left;
 
     while ((fds[0].fd >= 0 || fds[1].fd >= 0) &&
-            (left = time_left(end)) > 0) {
-        if (poll(fds, 2, left) < 0 && errno != EINTR)
+            (left = deadline - clock_ms()) > 0) {
+        if (poll(fds, 2, (int)left) < 0 && errno != EINTR)
             return;
         for (int i = 0; i < 2; i++) {
             if (fds[i].fd >= 0 && fds[i].revents != 0 &&
@@ -172,18 +163,14 @@ repeat(const char *said)
 }
 
 static int
-judge(const char *folder, pid_t pid, time_t end, const struct heard *said)
+judge(const char *folder, pid_t pid, int64_t deadline,
+      const struct heard *said)
 {
     int status = 0;
-    bool late = time_left(end) == 0;
 
-    if (late)
-        kill(pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (late)
+    if (!child_wait(pid, deadline, &status))
         return fail("%s: the database is damaged: work on it did not end in "
-                    "%d seconds; restore a backup", folder, WORK_SECONDS);
+                    "%d seconds; restore a backup", folder, CHILD_SECONDS);
     if (WIFSIGNALED(status))
         return fail("%s: the database is damaged, or its disk is full: work on "
                     "it ended with \"%s\"; see 'localkdc status', or restore a "
@@ -216,8 +203,8 @@ work_as(const struct conf *conf, const char *folder, const char *kdc_conf,
         bool writes, work_fn *fn, const void *data, json_t **answer)
 {
     int out[2] = { -1, -1 }, said[2] = { -1, -1 }, ret = -1;
-    struct timespec now;
     struct heard heard[2];
+    int64_t deadline;
     pid_t pid = -1;
 
     if (answer != NULL)
@@ -227,7 +214,7 @@ work_as(const struct conf *conf, const char *folder, const char *kdc_conf,
     if (kdc_conf == NULL)
         kdc_conf = conf->kdc_conf;
     fflush(NULL);
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    deadline = child_deadline();
     if (pipe2(out, O_CLOEXEC) == 0 && pipe2(said, O_CLOEXEC) == 0)
         pid = fork();
     if (pid == 0)
@@ -239,8 +226,8 @@ work_as(const struct conf *conf, const char *folder, const char *kdc_conf,
     if (pid < 0) {
         fail("no child process: %s", strerror(errno));
     } else {
-        hear(heard, now.tv_sec + WORK_SECONDS);
-        ret = judge(folder, pid, now.tv_sec + WORK_SECONDS, &heard[1]);
+        hear(heard, deadline);
+        ret = judge(folder, pid, deadline, &heard[1]);
         if (ret == 0)
             ret = parse(folder, &heard[0], answer);
     }
@@ -267,6 +254,23 @@ work_write(const struct conf *conf, const char *folder, const char *kdc_conf,
 
 /* ---- Answers ---------------------------------------------------------- */
 
+const json_t *
+answer_array(const json_t *answer, const char *key)
+{
+    const json_t *array = json_object_get(answer, key);
+
+    if (!json_is_array(array)) {
+        fail("the database is damaged: it has no list of %s", key);
+        return NULL;
+    }
+    if (json_array_size(array) > WORK_ITEMS) {
+        fail("the database is damaged: it has %zu %s, more than %d",
+             json_array_size(array), key, WORK_ITEMS);
+        return NULL;
+    }
+    return array;
+}
+
 json_t *
 answer_list(const struct list *list)
 {
@@ -280,11 +284,11 @@ answer_list(const struct list *list)
 int
 answer_get_list(const json_t *answer, const char *key, struct list *list)
 {
-    const json_t *array = json_object_get(answer, key), *item;
+    const json_t *array = answer_array(answer, key), *item;
     size_t i;
 
-    if (!json_is_array(array) || json_array_size(array) > LIST_MAX)
-        return fail("the database is damaged: it has no list of %s", key);
+    if (array == NULL)
+        return -1;
     json_array_foreach(array, i, item) {
         AUTO_FREE char *shown = NULL;
 

@@ -16,9 +16,9 @@
 #include "db.h"
 #include "text.h"
 
-/* How long a child may take, and what it may answer. */
-#define WORK_SECONDS 120
+/* What a child may answer: so many bytes, and so many items in a list. */
 #define WORK_BYTES (16 * 1024 * 1024)
+#define WORK_ITEMS 10000
 
 /* What is done in the child; the answer is an object.  Nothing that it changes
  * in data is seen by the caller. */
@@ -39,6 +39,10 @@ int work(const struct conf *conf, const char *folder, const char *kdc_conf,
 int work_write(const struct conf *conf, const char *folder,
                const char *kdc_conf, work_fn *fn, const void *data,
                json_t **answer);
+
+/* A part of an answer that is a list, of no more items than it may have; or
+ * NULL, and it has been said why. */
+const json_t *answer_array(const json_t *answer, const char *key);
 
 /* A list as part of an answer; and back, where it can be one.  What is not fit
  * to be seen in its strings is replaced. */
