@@ -4,29 +4,23 @@
 # the machine itself with a ticket and no password, and from another one.
 
 . "$(dirname "$0")/../testbed.sh"
-. "$testsuite/localkdc/server.sh"
 
 # On the server, with what setup made for its Kerberos clients.
 local_user()
 {
-    server env KRB5_CONFIG="$root/etc/krb5.conf" \
-        NSS_WRAPPER_HOSTS="$client_dir/hosts" \
-        KRB5CCNAME="FILE:$server_dir/ccache" "$@"
+    server env KRB5CCNAME="FILE:$server_dir/ccache" "$@"
 }
 
+account_add alice
 ok "setup" lk setup
 like "the machine's name is the realm's" "$output" "^Realm NAS: done"
 ok "user add" lk user add alice <<<"$pw"
-kdc_start
+localkdc_start
 
 smbd_start "realm = OTHER"
 ok "samba --apply" lk samba --apply --smb-conf "$server_dir/smb.conf"
 like "says what it wrote" "$output" "realm = NAS"
-stop "$smbd_pid"
-spawn "${server[@]}" smbd --foreground --no-process-group \
-    >>"$server_log" 2>&1
-smbd_pid=$!
-daemon_ready smbd "$server_log" listening_tcp 445
+smbd_again
 ok "status" lk status --smb-conf "$server_dir/smb.conf"
 
 ok "kinit on the machine itself" local_user kinit alice <<<"$pw"

@@ -15,7 +15,7 @@ ticket service alice@NAS "$pw" cifs/nas@NAS
 middle_ip=10.53.57.11
 middle_pid=
 "${in_server[@]}" ip address add "$middle_ip/24" dev eth0
-sed -i "s/^$server_ip /$middle_ip /" "$client_dir/hosts"
+names_edit "s/^$server_ip /$middle_ip /"
 
 # between CHANGE...: what the man in the middle does from now on.
 between()

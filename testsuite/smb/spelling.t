@@ -27,14 +27,14 @@ logs_in "the server by address, and -U 'ADDRESS\\alice'" alice \
 # The name of the host, as it is typed.
 ticket tgt alice@NAS "$pw"
 for host in Nas NAS.local nas.LOCAL nas. NAS.local.; do
-    sed -i "1i $server_ip $host" "$client_dir/hosts"
+    names_edit "1i $server_ip $host"
     logs_in "//$host/share" alice smb -U "alice%$pw" "//$host/share" -c pwd
     logs_in "//$host/share, with a TGT" alice \
         client KRB5CCNAME="FILE:$client_dir/tgt" \
         smbclient --use-kerberos=required -N "//$host/share" -c pwd
 done
 elsewhere=elsewhere.example.org
-sed -i "1i $server_ip $elsewhere" "$client_dir/hosts"
+names_edit "1i $server_ip $elsewhere"
 refused "a name that the server does not know" \
     NT_STATUS_INVALID_COMPUTER_NAME \
     "does not know the service cifs/$elsewhere" \

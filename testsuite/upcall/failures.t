@@ -44,7 +44,7 @@ makes "--trust-dns with a name that is the server's" alice \
 makes "--trust-dns with an address that has no name" alice \
     "alice@NAS gets in with a ticket for cifs/nas$" \
     "$(spnego ip4=10.53.57.99)" -t
-sed -i "/ nas /d" "$client_dir/hosts"
+names_edit "/ nas /d"
 negates "--trust-dns with no name at all" EKEYREJECTED \
     "the KDC of alice@NAS does not know the service cifs/elsewhere@NAS$" \
     "$(spnego host=elsewhere)" -t

@@ -21,21 +21,21 @@ asker()
         "$bed/traps.conf" "$client_dir/krb5.conf" \
         unshare --user --pid --ipc --fork sh -c '
         until grep -q 1001 /proc/self/gid_map; do sleep 0.02; done
-        install -m 600 -o 1001 "$1" "$2/hidden" &&
-            install -m 600 "$4" /tmp/krb5cc_0 &&
+        install -m 600 -o 1001 "$1" /tmp/hidden &&
+            install -m 600 "$3" /tmp/krb5cc_0 &&
             install -m 600 -o 1001 "$1" /tmp/krb5cc_1001 &&
-            exec setpriv --reuid "$3" --regid 1002 --clear-groups \
+            exec setpriv --reuid "$2" --regid 1002 --clear-groups \
                 /usr/bin/python3 -c "
 import threading, time
 threading.Thread(target=time.sleep, args=(999,)).start()
 time.sleep(999)"' \
-        sh "$client_dir/alice" "$server_dir" "$uid" "$client_dir/bobs" \
+        sh "$client_dir/alice" "$uid" "$client_dir/bobs" \
         2>"$bed/asker.log"
     wait_for 30 other_users "$!" || give_up "no user namespace"
     for map in uid_map gid_map; do
         cat <<<$'0 0 1\n1001 1001 2' >"/proc/$!/$map"
     done
-    wait_for 30 test -e "/proc/$!/root$server_dir/hidden" ||
+    wait_for 30 test -e "/proc/$!/root/tmp/hidden" ||
         give_up "no process to ask"
     asker=$(pgrep -P "$!")
     wait_for 30 other_thread
@@ -153,7 +153,7 @@ fi
 # The helper starts where neither the server nor the cache can be reached.
 upcall_on=(env LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
     KRB5_CONFIG="$client_dir/krb5.conf")
-asker 1001 KRB5CCNAME="FILE:$server_dir/hidden"
+asker 1001 KRB5CCNAME="FILE:/tmp/hidden"
 pid=$(printf 'pid=0x%x' "$asker")
 
 makes "the default cache there" alice "alice@NAS gets in" \
@@ -174,11 +174,11 @@ asker 1001 KRB5CCNAME="FILE:$client_dir/theirs"
 negates "somebody else's cache" ENOKEY "uid 1001 has no tickets" \
     "$(asks "$(printf 'pid=0x%x' "$asker")")"
 asker_stop
-asker 1002 KRB5CCNAME="FILE:$server_dir/hidden"
+asker 1002 KRB5CCNAME="FILE:/tmp/hidden"
 negates "somebody else's process" ENOKEY "uid 1001 has no tickets" \
     "$(asks "$(printf 'pid=0x%x' "$asker")")"
 asker_stop
-asker 0 KRB5CCNAME="FILE:$server_dir/hidden"
+asker 0 KRB5CCNAME="FILE:/tmp/hidden"
 pid=$(printf 'pid=0x%x' "$asker")
 makes "root's process" alice "alice@NAS gets in" "$(asks "$pid")"
 makes "root's own cache there, whatever the environment" bob \
@@ -217,7 +217,7 @@ spawn "${server[@]}" perl -MIO::Socket::INET -e '
     my @held;
     push @held, scalar $listener->accept while 1;'
 daemon_ready "the silent server" /dev/null listening_tcp 445
-asker 1001 KRB5CCNAME="FILE:$server_dir/hidden"
+asker 1001 KRB5CCNAME="FILE:/tmp/hidden"
 rm -rf "$keys"
 mkdir "$keys"
 asks "$(printf 'pid=0x%x' "$asker")" >"$keys/description"

@@ -213,9 +213,9 @@ rm "$client_dir/keytab"
 realm_admin NAS "add_alias cifs/files.local cifs/nas"
 echo "$server_ip files.local files" >>"$client_dir/hosts"
 # shellcheck disable=SC2016  # for the inner shell
-upcall_on=("${in_server[@]}" unshare -m sh -c '
-    mount --bind "$1" /etc/hosts && shift && exec "$@"' server
-    "$client_dir/hosts" "${server[@]:${#in_server[@]}}" LD_PRELOAD=)
+upcall_on=("${server[@]}" LD_PRELOAD= sh -c '
+    mount --bind "$1" /etc/hosts && shift && exec env "$@"' server
+    "$client_dir/hosts")
 printf '[libdefaults]\n    default_realm = NAS\n' >>"$client_dir/kdc.conf"
 ticket cache alice@NAS "$pw"
 makes "a short name" alice \
