@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/escaped.h"
@@ -13,6 +14,9 @@
 /* What speaks for a cache or a key besides the IAKERB_CCACHE_...; it outweighs
  * them all. */
 #define OF_USER 8
+
+/* Of a collection that has more, the others are not looked at. */
+#define CACHES_MAX 32
 
 /* Whether this is the user's name, with a realm or without. */
 static bool
@@ -50,30 +54,99 @@ worth_of(unsigned int merits, bool of_user)
     return of_user ? OF_USER : 0;
 }
 
+/* A search among the caches, by whose they are. */
+struct search {
+    const struct login *login;
+    char *name;                 /* of the best cache, or NULL */
+    int score;                  /* of that one; -1: none */
+    unsigned int merits;
+    bool expired;               /* there is one that was valid once */
+};
+
+static bool
+is_refused(const struct login *self, const char *client)
+{
+    int i;
+
+    for (i = 0; i < self->refused_count; i++) {
+        if (strcmp(client, self->refused[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Look at the caches of this client. */
+static void
+consider(struct search *self, krb5_const_principal client, const char *name)
+{
+    const struct request *request = self->login->request;
+    struct iakerb_ccache_wanted wanted = {
+        .user = name, .host = request->host
+    };
+    struct iakerb_error error = { 0 };
+    bool of_user = is_user(self->login->context, client, request->user);
+    unsigned int merits;
+    char *found;
+    int score;
+
+    if (is_refused(self->login, name) || (must_be_user(request) && !of_user))
+        return;
+    if (iakerb_ccache_find(&wanted, &found, &merits, &error) != IAKERB_DONE) {
+        if (error.krb5 == KRB5KRB_AP_ERR_TKT_EXPIRED)
+            self->expired = true;
+        return;
+    }
+    score = (of_user ? OF_USER : 0) | (int)merits;
+    if (score > self->score) {
+        free(self->name);
+        *self = (struct search){
+            self->login, found, score, merits, self->expired
+        };
+    } else {
+        free(found);
+    }
+}
+
+static void
+consider_owner(struct search *self, krb5_ccache cache)
+{
+    krb5_context context = self->login->context;
+    krb5_principal client;
+    char *name;
+
+    if (krb5_cc_get_principal(context, cache, &client) != 0)
+        return;
+    if (krb5_unparse_name(context, client, &name) == 0) {
+        consider(self, client, name);
+        krb5_free_unparsed_name(context, name);
+    }
+    krb5_free_principal(context, client);
+}
+
 /* The name of the cache that suits best, or NULL; *expired says whether there
  * is one that was valid once. */
 static char *
-find_ccache(const struct request *request, int *worth, bool *expired)
+find_ccache(const struct login *login, int *worth, bool *expired)
 {
-    struct iakerb_ccache_wanted wanted = {
-        .user = request->user, .host = request->host
-    };
-    struct iakerb_error error = { 0 };
-    unsigned int merits = 0;
-    char *name = NULL;
-    bool of_user = request->user[0] != '\0';
+    struct search self = { .login = login, .score = -1 };
+    krb5_cccol_cursor cursor;
+    krb5_ccache cache;
+    int count = 0;
 
     *worth = -1;
-    if (iakerb_ccache_find(&wanted, &name, &merits, &error) != IAKERB_DONE &&
-            of_user && request->user_is_hint) {
-        of_user = false;
-        wanted.user = NULL;
-        iakerb_ccache_find(&wanted, &name, &merits, &error);
+    if (krb5_cccol_cursor_new(login->context, &cursor) != 0)
+        cursor = NULL;
+    while (cursor != NULL && count++ < CACHES_MAX &&
+            krb5_cccol_cursor_next(login->context, cursor, &cache) == 0 &&
+            cache != NULL) {
+        consider_owner(&self, cache);
+        krb5_cc_close(login->context, cache);
     }
-    *expired = name == NULL && error.krb5 == KRB5KRB_AP_ERR_TKT_EXPIRED;
-    if (name != NULL)
-        *worth = worth_of(merits, of_user);
-    return name;
+    krb5_cccol_cursor_free(login->context, &cursor);
+    *expired = self.name == NULL && self.expired;
+    if (self.name != NULL)
+        *worth = worth_of(self.merits, self.score >= OF_USER);
+    return self.name;
 }
 
 static bool
@@ -93,6 +166,7 @@ use_ccache(struct login *self, const char *name, struct reason *reason)
     krb5_principal client = NULL;
     krb5_error_code ret;
 
+    self->from_cache = true;
     ret = krb5_cc_resolve(self->context, name, &self->cache);
     if (ret == 0)
         ret = krb5_cc_get_principal(self->context, self->cache, &client);
@@ -249,7 +323,7 @@ source_open(struct login *self, struct reason *reason)
     char *name;
     int worth;
 
-    name = find_ccache(self->request, &worth, &expired);
+    name = find_ccache(self, &worth, &expired);
     find_key(self, worth, &keytab, &client);
     if (client != NULL)
         done = use_keytab(self, keytab, client, reason);
@@ -261,4 +335,40 @@ source_open(struct login *self, struct reason *reason)
         krb5_kt_close(self->context, keytab);
     free(name);
     return done;
+}
+
+static void
+close_source(struct login *self)
+{
+    krb5_free_unparsed_name(self->context, self->client_name);
+    self->client_name = NULL;
+    krb5_free_principal(self->context, self->client);
+    self->client = NULL;
+    if (self->cache != NULL)
+        krb5_cc_close(self->context, self->cache);
+    self->cache = NULL;
+}
+
+bool
+source_pass_over(struct login *self)
+{
+    char *name;
+
+    if (!self->from_cache || !self->not_taken ||
+            self->refused_count == REFUSED_MAX)
+        return false;
+    name = strdup(self->client_name);
+    if (name == NULL)
+        return false;
+    self->refused[self->refused_count++] = name;
+    close_source(self);
+    return true;
+}
+
+void
+source_close(struct login *self)
+{
+    close_source(self);
+    while (self->refused_count > 0)
+        free(self->refused[--self->refused_count]);
 }

@@ -11,10 +11,22 @@
  * server, then by a realm that is named as the server, then the default cache.
  * Where the user is more than a hint, nobody else's will do.
  *
- * Fills in login->cache, client and client_name.
+ * Fills in login->cache, client, client_name and from_cache.  After a failure
+ * client is NULL where there is no source.
  */
 bool
 source_open(struct login *login, struct reason *reason);
+
+/*
+ * Pass over whose tickets were just not taken, as if they had expired, so that
+ * source_open() finds another source.  False where the source was none that
+ * can be passed over: a key that is refused is the last one that is tried.
+ */
+bool
+source_pass_over(struct login *login);
+
+void
+source_close(struct login *login);
 
 /*
  * The principal in the keytab of the user that was asked for or, with any, of

@@ -12,6 +12,7 @@
 #include "description.h"
 #include "resolve.h"
 #include "source.h"
+#include "taken.h"
 #include "way.h"
 
 /* After a KDC there is time to ask the server. */
@@ -60,12 +61,34 @@ limit_kdc(void)
     krb5_free_config_files(files);
 }
 
+/* Get a ticket for this host with the source that is the best now. */
+static bool
+try_source(struct login *self, char **service, struct reason *reason)
+{
+    bool done;
+
+    self->host = self->request->host;
+    self->from_cache = self->not_taken = false;
+    self->through_server = self->service_unknown = false;
+    self->no_kdc = 0;
+    done = source_open(self, reason);
+    /* With this error alone, mount.cifs goes on to the tickets of the user who
+     * ran sudo. */
+    if (!done && getuid() == 0 && !self->service_unknown &&
+            (reason->code == EKEYEXPIRED || reason->code == EKEYREJECTED ||
+             reason->code == EACCES))
+        reason->code = ENOKEY;
+    return done && way_ticket(self, service, reason) &&
+        taken(self, *service, reason);
+}
+
 /* Get a ticket for this host. */
 static bool
 get_for_host(const struct request *request, char **ccache,
              char **service, struct reason *reason)
 {
-    struct login self = { .request = request, .host = request->host };
+    struct login self = { .request = request };
+    struct reason other;
     krb5_error_code ret;
     bool done;
 
@@ -73,24 +96,22 @@ get_for_host(const struct request *request, char **ccache,
     if (ret != 0)
         return reason_krb5(reason, NULL, ret,
                            "cannot read the krb5 configuration");
-    done = source_open(&self, reason);
-    /* With this error alone, mount.cifs goes on to the tickets of the user who
-     * ran sudo. */
-    if (!done && getuid() == 0 && !self.service_unknown &&
-            (reason->code == EKEYEXPIRED || reason->code == EKEYREJECTED ||
-             reason->code == EACCES))
-        reason->code = ENOKEY;
-    done = done && way_ticket(&self, service, reason) &&
-        name_of(&self, ccache, reason);
+    done = try_source(&self, service, reason);
+    while (!done && source_pass_over(&self)) {
+        free(*service);
+        *service = NULL;
+        done = try_source(&self, service, &other);
+        /* Where nothing was left, the refusal is what there is to say. */
+        if (done || self.client != NULL)
+            *reason = other;
+    }
+    done = done && name_of(&self, ccache, reason);
     if (done)
         reason_set(reason, 0, "%s gets in with a ticket for %.*s%s",
                    self.client_name, (int)strcspn(*service, "@"), *service,
                    self.through_server ? ", had through the server" : "");
 
-    krb5_free_unparsed_name(self.context, self.client_name);
-    krb5_free_principal(self.context, self.client);
-    if (self.cache != NULL)
-        krb5_cc_close(self.context, self.cache);
+    source_close(&self);
     krb5_free_context(self.context);
     if (!done) {
         free(*service);

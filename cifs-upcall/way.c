@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/refusal.h"
 #include "resolve.h"
 
 /* The KDC has had its time then; see tickets.c. */
@@ -22,8 +23,8 @@ is_unreachable(krb5_error_code ret)
 /* ---- Through the server ----------------------------------------------- */
 
 /* The kernel does not tell the interface that a link-local address needs. */
-static const char *
-server_of(const struct request *request)
+const char *
+way_server(const struct request *request)
 {
     return strncmp(request->address, "fe80:", 5) == 0 ? request->host :
         request->address;
@@ -35,7 +36,7 @@ static bool
 ask_server(struct login *self, const char *service, const char *keytab,
            const char *ccache, const char *copy, struct reason *reason)
 {
-    const char *servers[] = { server_of(self->request), NULL };
+    const char *servers[] = { way_server(self->request), NULL };
     const char *services[] = { NULL, NULL };
     struct iakerb_smb_params smb_params = { .servers = servers };
     struct iakerb_acquire_params params = {
@@ -63,6 +64,8 @@ ask_server(struct login *self, const char *service, const char *keytab,
     free(name);
     self->through_server = true;
     self->service_unknown = code == IAKERB_SERVICE_UNKNOWN;
+    self->not_taken = code == IAKERB_NO_CREDENTIALS ||
+        code == IAKERB_REALM_REFUSED;
     /* It is the KDC then that is missed. */
     if (code == IAKERB_NOT_OFFERED && self->no_kdc != 0)
         return reason_krb5(reason, self->context, self->no_kdc,
@@ -148,6 +151,7 @@ get_ticket(struct login *self, const char *service, char **name,
         ret = get_credentials(self, service, KRB5_GC_CACHED, name);
     }
     self->service_unknown = ret == KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN;
+    self->not_taken = refusal_is_about_ticket(ret);
     return ret == 0 || reason_krb5(reason, self->context, ret,
                                    "cannot get a ticket for the server");
 }

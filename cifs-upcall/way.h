@@ -6,6 +6,10 @@
 
 #include "login.h"
 
+/* The server's address or, where that is of no use, its name. */
+const char *
+way_server(const struct request *request);
+
 /* Fill the cache with a TGT of the client, with the key in the keytab. */
 bool
 way_fill(struct login *login, krb5_keytab keytab, struct reason *reason);

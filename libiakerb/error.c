@@ -10,6 +10,7 @@
 #include <gssapi/gssapi_krb5.h>
 
 #include "common/harmless.h"
+#include "common/refusal.h"
 
 /* How many codes krb5's error table has at most. */
 #define KRB5_CODES 256
@@ -290,23 +291,6 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
     return code;
 }
 
-bool
-error_is_about_ticket(krb5_error_code krb5)
-{
-    switch (krb5) {
-    case KRB5KRB_AP_ERR_BAD_INTEGRITY:
-    case KRB5KRB_AP_ERR_MODIFIED:
-    case KRB5KRB_AP_ERR_NOKEY:
-    case KRB5KRB_AP_ERR_BADKEYVER:
-    case KRB5KRB_AP_ERR_NOT_US:
-    case KRB5KRB_AP_WRONG_PRINC:
-    case KRB5KRB_AP_ERR_TKT_EXPIRED:
-        return true;
-    default:
-        return false;
-    }
-}
-
 enum iakerb_code
 error_ticket(struct iakerb_error *error, krb5_error_code krb5, bool had_before,
              const char *client, const char *service)
@@ -343,7 +327,7 @@ enum iakerb_code
 error_refused_by_server(struct iakerb_error *error, krb5_error_code krb5,
                         const char *client, const char *service)
 {
-    if (error_is_about_ticket(krb5))
+    if (refusal_is_about_ticket(krb5))
         return error_ticket(error, krb5, false, client, service);
     if (error_code_of(krb5) == IAKERB_CLOCK_SKEW)
         return error_refused(error, krb5, client, service);

@@ -41,13 +41,6 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
               const char *client, const char *service);
 
 /*
- * Whether this refuses a ticket as such: it was made with another key than the
- * one that is there, or its time is over.
- */
-bool
-error_is_about_ticket(krb5_error_code krb5);
-
-/*
  * The KDC (with service NULL) or the server itself does not take a ticket.  One
  * that was had before is to be passed over, as an expired one is: the code is
  * then IAKERB_NO_CREDENTIALS.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "common/refusal.h"
 #include "outgoing.h"
 
 /* Have the transport carry a token and its answer, in time and size. */
@@ -160,7 +161,7 @@ exchange_failed(struct acquire *self, krb5_error_code ret,
         return error_set(error, IAKERB_PREAUTH, "the server's KDC refuses the "
                          "preauthentication of %s", self->name);
     if (self->params->source >= IAKERB_FROM_TGT &&
-            error_is_about_ticket(self->refusal))
+            refusal_is_about_ticket(self->refusal))
         return error_ticket(error, self->refusal, true, self->name, NULL);
     if (self->refusal != 0)
         return error_refused(error, self->refusal, self->name, service);

@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "client.h"
+#include "common/refusal.h"
 #include "credential.h"
 #include "limit.h"
 #include "outgoing.h"
@@ -260,7 +261,7 @@ refused(const struct iakerb_initiator *self, struct iakerb_error *error)
     const char *service = self->state == STATE_AP ? self->service : NULL;
 
     if (self->credential.ccache != NULL &&
-            error_is_about_ticket(self->refusal))
+            refusal_is_about_ticket(self->refusal))
         return error_ticket(error, self->refusal, true, client, service);
     if (self->state == STATE_AP)
         return error_refused_by_server(error, self->refusal, client, service);

@@ -14,16 +14,7 @@ ok "a TGT, while it is good" with_cache tgt
 ok "a service ticket, while it is good" with_cache service
 ticket tgt alice@NAS "$pw"
 
-# All keys are others, of the same numbers.
-keys=()
-for name in krbtgt/NAS cifs/nas host/nas; do
-    keys+=("cpw -randkey $name" "modprinc -kvno 1 $name")
-done
-realm_admin NAS "${keys[@]}"
-rm "$server_dir/keytab"
-realm_admin NAS "ktadd -norandkey -k $server_dir/keytab cifs/nas host/nas"
-kdc_stop
-kdc_start
+realm_anew
 
 declare -A says=(
     [tgt]="the server's KDC does not take the tickets of alice@NAS"

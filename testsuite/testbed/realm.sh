@@ -166,6 +166,22 @@ other_realm_start()
     kdc_start OTHER
 }
 
+# The server's realm is made anew: all keys but the users' are others, of the
+# same numbers.  The KDC's realms besides are given as to kdc_start.
+realm_anew()
+{
+    local name services=("cifs/$server_host" "host/$server_host") queries=()
+
+    for name in "krbtgt/$server_realm" "${services[@]}"; do
+        queries+=("cpw -randkey $name" "modprinc -kvno 1 $name")
+    done
+    rm "$server_dir/keytab"
+    realm_admin "$server_realm" "${queries[@]}" \
+        "ktadd -norandkey -k $server_dir/keytab ${services[*]}"
+    kdc_stop
+    kdc_start "$@"
+}
+
 # In place of the KDC, one that accepts and never answers.
 kdc_start_silent()
 {

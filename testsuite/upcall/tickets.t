@@ -92,6 +92,10 @@ negates "a user who has none" ENOKEY \
     "$(spnego user=nobody)" "$several"
 negates "a user of another realm" ENOKEY "uid 0 has no tickets of carol@OTHER" \
     "$(spnego user=carol@OTHER)" "$several"
+for user in @NAS @ alice@NAS@NAS; do
+    negates "a user who is nobody: $user" ENOKEY \
+        "uid 0 has no tickets of $user; run" "$(spnego user=$user)" "$several"
+done
 # That is what mount.cifs writes when nobody named anybody.
 ok "the account that mounts" upcall "$(spnego user=root)" "$several"
 like "the account that mounts: the ticket that is there" "$(helper_log)" \
@@ -107,6 +111,8 @@ for user in alice backup@NAS alice; do
 done
 negates "a user who is not in it" ENOKEY "uid 0 has no tickets of bob;" \
     "$(spnego user=bob)"
+negates "everybody of a realm" ENOKEY "uid 0 has no tickets of @NAS;" \
+    "$(spnego user=@NAS)"
 negates "another realm's user of that name" ENOKEY \
     "uid 0 has no tickets of alice@OTHER;" "$(spnego user=alice@OTHER)"
 collection=KRB5CCNAME=DIR:$client_dir/keytabs
@@ -162,7 +168,7 @@ makes "somebody else's tickets for this server" alice \
 like "somebody else's tickets are still there" "$(client klist "$cache")" \
     "principal: carol@NAS"
 
-# A cache that cannot be written, and one of a realm that was made anew.
+# A cache that cannot be written.
 if can_become_others; then
     ticket cache alice@NAS "$pw"
     chown 1001 "$cache"
