@@ -15,13 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "child.h"
 #include "common/clock.h"
-#include "conf.h"
-#include "run.h"
-#include "text.h"
-#include "users.h"
-#include "work.h"
+#include "store/child.h"
+#include "store/conf.h"
+#include "store/run.h"
+#include "store/text.h"
+#include "store/users.h"
+#include "store/work.h"
 
 /* It has a fail() of its own, which is a macro. */
 #undef fail

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "realm.h"
-#include "similar.h"
-#include "smbconf.h"
-#include "text.h"
+#include "command/similar.h"
+#include "config/realm.h"
+#include "config/smbconf.h"
+#include "store/text.h"
 
 /* It has a fail() of its own, which is a macro. */
 #include <cmocka.h>

@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf.h"
-#include "files.h"
-#include "journal.h"
-#include "text.h"
+#include "store/conf.h"
+#include "store/files.h"
+#include "store/journal.h"
+#include "store/text.h"
 
 /* It has a fail() of its own, which is a macro. */
 #undef fail

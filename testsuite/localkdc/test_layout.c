@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "layout.h"
-#include "text.h"
+#include "store/layout.h"
+#include "store/text.h"
 
 /* It has a fail() of its own, which is a macro. */
 #undef fail

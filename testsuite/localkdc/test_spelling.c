@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "names.h"
+#include "config/machine.h"
+#include "store/names.h"
 
 /* It has a fail() of its own, which is a macro. */
 #undef fail

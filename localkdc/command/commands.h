@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-#include "conf.h"
 #include "options.h"
+#include "store/conf.h"
 
 enum {
     EXIT_DONE = 0,

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "text.h"
+#include "store/text.h"
 
 /* One of the pointers is set; it says what the option takes and where that
  * goes: nothing, a word, a number that is not negative, or a word each time

@@ -6,8 +6,8 @@
 
 #include <profile.h>
 
-#include "conf.h"
-#include "text.h"
+#include "store/conf.h"
+#include "store/text.h"
 
 /* All that krb5kdc and this program need to know. */
 char *realm_kdc_conf(const struct conf *conf);

@@ -7,13 +7,13 @@
 #include <jansson.h>
 
 #include "commands.h"
-#include "files.h"
-#include "hold.h"
-#include "names.h"
 #include "options.h"
 #include "password.h"
-#include "users.h"
-#include "work.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/names.h"
+#include "store/users.h"
+#include "store/work.h"
 
 /* What is done with one user whose name is known to be good. */
 struct action {

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "db.h"
-#include "text.h"
+#include "store/db.h"
+#include "store/text.h"
 
 static int
 ask(krb5_context context, const char *user, char password[PASSWORD_SIZE])

@@ -11,23 +11,23 @@
 #include <jansson.h>
 #include <profile.h>
 
-#include "check.h"
 #include "commands.h"
-#include "db.h"
-#include "files.h"
-#include "hold.h"
-#include "keytab.h"
-#include "layout.h"
-#include "names.h"
+#include "config/others.h"
+#include "config/realm.h"
+#include "config/setup.h"
 #include "options.h"
-#include "others.h"
-#include "realm.h"
-#include "run.h"
 #include "samba.h"
-#include "services.h"
-#include "setup.h"
-#include "users.h"
-#include "work.h"
+#include "store/check.h"
+#include "store/db.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/keytab.h"
+#include "store/layout.h"
+#include "store/names.h"
+#include "store/run.h"
+#include "store/services.h"
+#include "store/users.h"
+#include "store/work.h"
 
 enum verdict { OK, NOTE, PROBLEM };
 

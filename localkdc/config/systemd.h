@@ -3,7 +3,7 @@
 #ifndef LOCALKDC_SYSTEMD_H
 #define LOCALKDC_SYSTEMD_H
 
-#include "conf.h"
+#include "store/conf.h"
 
 /* From now on whoever connects to the socket gets an answer. */
 int service_start(const struct conf *conf);

@@ -6,18 +6,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "db.h"
-#include "files.h"
-#include "hold.h"
-#include "journal.h"
-#include "keytab.h"
-#include "layout.h"
-#include "names.h"
+#include "machine.h"
 #include "others.h"
-#include "policy.h"
 #include "realm.h"
-#include "services.h"
-#include "work.h"
+#include "store/db.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/journal.h"
+#include "store/keytab.h"
+#include "store/layout.h"
+#include "store/names.h"
+#include "store/policy.h"
+#include "store/services.h"
+#include "store/work.h"
 
 int
 setup_machine(struct setup *setup)

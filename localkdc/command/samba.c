@@ -13,14 +13,14 @@
 #include <profile.h>
 
 #include "commands.h"
-#include "files.h"
-#include "hold.h"
-#include "layout.h"
-#include "modules.h"
-#include "names.h"
+#include "config/modules.h"
 #include "options.h"
-#include "run.h"
-#include "text.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/layout.h"
+#include "store/names.h"
+#include "store/run.h"
+#include "store/text.h"
 
 /* What Samba makes of a parameter; NULL where it does not know it.  The
  * value is the caller's. */

@@ -14,7 +14,6 @@
 #include "journal.h"
 #include "layout.h"
 #include "patience.h"
-#include "realm.h"
 #include "text.h"
 
 static int
@@ -131,6 +130,14 @@ hold_realm(struct conf *conf, enum hold realm)
     return 0;
 }
 
+static int
+write_made(const struct conf *conf, const char *all)
+{
+    return file_stage(conf->made, all, strlen(all),
+                      layout_mode(conf, conf->made)) == 0
+        ? file_commit(conf->made) : -1;
+}
+
 /* It is listed before it is made, so that no loss of power in between makes
  * it look like somebody else's. */
 int
@@ -145,11 +152,26 @@ hold_folder(const struct conf *conf, const char *path)
     if (file_read(conf->made, &made, &length) != 0)
         return -1;
     all = text("%s%s\n", made != NULL ? made : "", path);
-    if (file_stage(conf->made, all, strlen(all),
-                   layout_mode(conf, conf->made)) != 0 ||
-            file_commit(conf->made) != 0)
+    if (write_made(conf, all) != 0)
         return -1;
     return folder_make(path, layout_mode(conf, path));
+}
+
+int
+hold_keep(const struct conf *conf, const char *path)
+{
+    AUTO_FREE char *line = text("%s\n", path);
+    AUTO_FREE char *made = NULL;
+    size_t length;
+    char *at;
+
+    if (file_read(conf->made, &made, &length) != 0)
+        return -1;
+    at = made != NULL ? strstr(made, line) : NULL;
+    if (at == NULL)
+        return 0;
+    memmove(at, at + strlen(line), strlen(at + strlen(line)) + 1);
+    return write_made(conf, made);
 }
 
 int
@@ -177,20 +199,14 @@ remove_folder(const char *path, const char *made)
 static void
 tidy(const struct conf *conf)
 {
-    AUTO_FREE char *krb5_conf = NULL;
     AUTO_FREE char *made = NULL;
-    const char *path;
     size_t length;
-    bool read;
 
     if (file_read(conf->made, &made, &length) != 0)
         return;
-    read = file_read(conf->krb5_conf, &krb5_conf, &length) != 0 ||
-           realm_reads_snippet(conf, krb5_conf);
     for (size_t i = 0; i < layout_count; i++) {
-        path = layout_path(conf, &layout[i]);
-        if (layout[i].made && (!read || path != conf->snippet_dir))
-            remove_folder(path, made);
+        if (layout[i].made)
+            remove_folder(layout_path(conf, &layout[i]), made);
     }
     unlink(conf->made);
     unlink(conf->lock);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "text.h"
+#include "store/text.h"
 
 void
 settings_add(struct settings *settings, const char *name, const char *value)

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "conf.h"
-#include "smbconf.h"
-#include "text.h"
+#include "config/smbconf.h"
+#include "store/conf.h"
+#include "store/text.h"
 
 struct samba {
     bool installed;

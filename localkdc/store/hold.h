@@ -19,7 +19,10 @@ int hold_realm(struct conf *conf, enum hold realm);
  * goes when the realm goes. */
 int hold_folder(const struct conf *conf, const char *path);
 
-/* The same for all that are needed. */
+/* Somebody else needs it too: it stays when the realm goes. */
+int hold_keep(const struct conf *conf, const char *path);
+
+/* Make all that are needed. */
 int hold_folders(const struct conf *conf);
 
 /* Let the next command go on.  What is staged and was not committed goes, and

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "store/run.h"
 
 /* The parameters that name modules, and what Samba calls those. */
 static const struct {

@@ -4,8 +4,8 @@
 #ifndef LOCALKDC_SETUP_H
 #define LOCALKDC_SETUP_H
 
-#include "conf.h"
-#include "text.h"
+#include "store/conf.h"
+#include "store/text.h"
 
 struct setup {
     struct list machine;    /* names and addresses that the machine has */

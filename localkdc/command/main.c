@@ -11,9 +11,9 @@
 #include <jansson.h>
 #include <malloc.h>
 
-#include "../common/descriptors.h"
 #include "commands.h"
-#include "text.h"
+#include "common/descriptors.h"
+#include "store/text.h"
 
 static const struct command_entry commands[] = {
     { "setup", command_setup, "make this machine its own realm" },

@@ -3,7 +3,7 @@
 #ifndef LOCALKDC_MODULES_H
 #define LOCALKDC_MODULES_H
 
-#include "text.h"
+#include "store/text.h"
 
 /* Add each module that the configuration file names and smbd has not got, as
  * "parameter = module".  Where there is no smbd to ask, nothing is added. */

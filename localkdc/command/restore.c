@@ -8,17 +8,17 @@
 #include <jansson.h>
 
 #include "backup.h"
-#include "check.h"
 #include "commands.h"
-#include "db.h"
-#include "files.h"
-#include "hold.h"
-#include "names.h"
+#include "config/setup.h"
+#include "config/systemd.h"
 #include "options.h"
-#include "owner.h"
-#include "run.h"
-#include "setup.h"
-#include "systemd.h"
+#include "store/check.h"
+#include "store/db.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/names.h"
+#include "store/owner.h"
+#include "store/run.h"
 
 struct backup {
     json_t *all;

@@ -10,15 +10,15 @@
 
 #include <jansson.h>
 
-#include "check.h"
 #include "commands.h"
-#include "db.h"
-#include "files.h"
-#include "hold.h"
-#include "names.h"
+#include "config/machine.h"
 #include "options.h"
-#include "run.h"
-#include "text.h"
+#include "store/check.h"
+#include "store/db.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/run.h"
+#include "store/text.h"
 
 static int
 dump(const struct conf *conf, char **data, size_t *length)

@@ -6,7 +6,7 @@
 
 #include <profile.h>
 
-#include "conf.h"
+#include "store/conf.h"
 
 /* The configuration of a text of /etc/krb5.conf that may not be on the disk
  * yet; NULL, and why is reported, where it has a mistake.  The caller releases

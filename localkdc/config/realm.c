@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "files.h"
-#include "names.h"
 #include "others.h"
+#include "store/files.h"
+#include "store/names.h"
 
 #define MARK "# localkdc added this line and the next one:"
 

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "store/text.h"
 
 /* The kernel has a name for a file in memory. */
 static errcode_t

@@ -6,15 +6,15 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "files.h"
-#include "hold.h"
-#include "journal.h"
-#include "keytab.h"
-#include "layout.h"
+#include "config/realm.h"
+#include "config/smbconf.h"
+#include "config/systemd.h"
 #include "options.h"
-#include "realm.h"
-#include "smbconf.h"
-#include "systemd.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/journal.h"
+#include "store/keytab.h"
+#include "store/layout.h"
 
 /* The answer is the realm's name: nobody types that by mistake. */
 static int
@@ -63,12 +63,13 @@ stage_krb5_conf(const struct conf *conf, struct journal *journal)
     AUTO_FREE char *after = NULL;
     size_t length;
 
-    if (reads_more(conf))
-        return 0;
-
     if (file_read(conf->krb5_conf, &before, &length) != 0)
         return -1;
-    after = realm_krb5_conf_without(conf, before);
+    after = reads_more(conf) ? text("%s", before != NULL ? before : "")
+                             : realm_krb5_conf_without(conf, before);
+    if (realm_reads_snippet(conf, after) &&
+            hold_keep(conf, conf->snippet_dir) != 0)
+        return -1;
     if (before == NULL || (after != NULL && strcmp(before, after) == 0))
         return 0;
     if (after == NULL) {

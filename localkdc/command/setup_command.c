@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "commands.h"
-#include "db.h"
-#include "files.h"
-#include "hold.h"
-#include "names.h"
+#include "config/realm.h"
+#include "config/machine.h"
+#include "config/setup.h"
+#include "config/systemd.h"
 #include "options.h"
-#include "realm.h"
-#include "setup.h"
-#include "systemd.h"
+#include "store/db.h"
+#include "store/files.h"
+#include "store/hold.h"
+#include "store/names.h"
 
 static void
 print_list(const char *title, const struct list *list)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "run.h"
+#include "store/run.h"
 
 static int
 systemctl(const struct conf *conf, const char *const *argv)
