@@ -2,8 +2,12 @@
 # environment to build in.  Sourced after common.sh, with $stage set to where
 # libiakerb is installed.
 
-series=4.22
+# SAMBA names another series.
+series=${SAMBA:-4.22}
 patches=$top/samba-patches/$series
+[ -f "$patches/series" ] || die "SAMBA=$series: there are patches for:" \
+    "$(cd "$top/samba-patches" && echo [0-9]*)"
+declare -A suites=([4.22]=trixie [4.24]=trixie-backports)
 mapfile -t series_patches < <(sed "s|^|$patches/|" "$patches/series")
 
 [ -f "$stage/lib/pkgconfig/libiakerb.pc" ] ||
@@ -16,8 +20,8 @@ if [ -n "${SAMBA_TARBALL-}" ]; then
     tarball=$SAMBA_TARBALL
     [ -f "$tarball" ] || die "SAMBA_TARBALL=$tarball: there is no such file"
 else
-    dsc=$("$top/bootstrap/source" samba trixie "$series")
-    tarball=$(echo "${dsc%-*}".orig.tar.*z)
+    tarball=$("$top/bootstrap/source" --upstream samba "${suites[$series]}" \
+        "$series")
 fi
 name=$(basename "${tarball%.orig*}")
 name=${name%.tar*}

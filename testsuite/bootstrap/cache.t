@@ -130,6 +130,10 @@ esac
 instead apt-get '
 case $* in
 *indextargets*) echo "http://deb.example.org/debian stable" ;;
+*--print-uris*)
+    printf "\047copy:$MIRROR/%s\047 other_1.22.1%s 9 %s\n" \
+        gone -3.dsc SHA256:none tarball .orig.tar.gz "$HASH"
+    ;;
 *source*)
     touch krb5_1.22.1-3.dsc
     [ -z "$FAIL" ] || exit 100
@@ -145,6 +149,18 @@ like "is begun again" "$dsc" "^$dir/cache/source/krb5/.*/krb5_1.22.1-3.dsc$"
 ok "and is whole" ls "${dsc%-*}.orig.tar.gz" "${dsc%.dsc}.debian.tar.xz"
 is "and used from then on" \
     "$(with_programs FAIL=1 "$bootstrap/source" krb5 forky 1.22)" "$dsc"
+
+# The upstream tarball alone, as long as it is what the mirror says.
+mkdir there
+echo upstream >there/tarball
+export MIRROR=$dir/there
+HASH=SHA256:$(sha256sum <there/tarball | cut -d " " -f 1)
+refused "a tarball that is another one" "other 1.22\\* of forky cannot be had" \
+    with_programs HASH="${HASH/[0-9]/x}" "$bootstrap/source" --upstream \
+    other forky 1.22
+tarball=$(with_programs HASH="$HASH" "$bootstrap/source" --upstream \
+    other forky 1.22 2>/dev/null)
+is "the tarball of a package that is not whole" "$(cat "$tarball")" upstream
 
 # ---- The packages of this machine ----------------------------------------
 

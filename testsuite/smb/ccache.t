@@ -4,6 +4,7 @@
 # where they will do, and they are not used where they will not.
 
 . "$(dirname "$0")/../testbed.sh"
+. "$testsuite/smb/file_manager.sh"
 realm_start
 other_realm_start
 smbd_start
@@ -140,6 +141,63 @@ for tool in "rpcclient -c getusername nas" "smbcacls //nas/share ." \
     unlike "$what: not bob" "$(server_log_since "$size")" \
         "Successful AuthZ: .* user \[[A-Z]*\]\\\\\[bob\]"
 done
+
+# A user who is named, and no password: whoever's the default cache is, the
+# tickets are that user's, or there are none.  The environment names alice
+# too, and yet she is no guess where she is named.
+#
+# named_is WHAT CACHE USER: who is logged in by what the server records.
+named_is()
+{
+    local what=$1 cache=$2 who=$3 tool size
+    local authorized='.*Successful AuthZ: \[SMB2,(krb5|IAKERB)\] user '
+    local job="alice title 1 '' $client_dir/page"
+
+    authorized+='\[[A-Z]*\]..([a-z]*)\].*'
+    while read -r tool; do
+        size=$(stat -c %s "$server_log")
+        client KRB5CCNAME="$cache" USER=alice CLASS=any sh -c "$tool" \
+            >"$client_dir/said" 2>&1 </dev/null
+        is "$what: ${tool//"$client_dir/"/}" "$(server_log_since "$size" |
+            sed -nE "s/$authorized/\2/p" | sort -u)" "$who"
+    done <<-TOOLS
+	smbclient -U alice -N //nas/share -c pwd
+	smbclient -N -U alice@NAS //nas/share -c pwd
+	smbclient -N -U NAS/alice -k //nas/share -c pwd
+	smbget -U alice -N -o $client_dir/got smb://nas/share/nothing
+	smbget -N -U alice@NAS -o $client_dir/got smb://nas/share/nothing
+	smbget -N -o $client_dir/got smb://alice@nas/share/nothing
+	smbget -N -k -o $client_dir/got 'smb://NAS;alice@nas/share/nothing'
+	USER=root smbget -N -o $client_dir/got smb://alice@nas/share/nothing
+	smbspool smb://alice@nas/share 1 $job
+	smbspool smb://alice@NAS/nas/share 1 $job
+	AUTH_INFO_REQUIRED=negotiate smbspool smb://alice@nas/share 1 $job
+	DEVICE_URI=smb://nas/share AUTH_USERNAME=alice smbspool 1 $job
+	rpcclient -N -U alice nas -c getusername
+	net rpc info -S nas -U alice -N
+	net rpc info -N -S nas -U alice@NAS
+	smbcacls -U alice -N //nas/share .
+	smbcquotas -N -U alice //nas/share
+	mdsearch -U alice -N nas share all
+	$file_manager -f smb://alice@nas/share alice '' ''
+TOOLS
+}
+for principal in alice bob; do
+    ticket "$principal" $principal@NAS "$pw" cifs/nas@NAS
+done
+ticket tgt bob@NAS "$pw"
+mkdir "$client_dir/both"
+cp "$client_dir/alice" "$client_dir/both/tkt1"
+cp "$client_dir/bob" "$client_dir/both/tkt"
+echo page >"$client_dir/page"
+named_is "bob's TGT" "FILE:$client_dir/tgt" ""
+named_is "bob's ticket" "FILE:$client_dir/bob" ""
+named_is "both, and bob's is the default" "DIR:$client_dir/both" alice
+
+echo "client use iakerb = no" >>"$client_dir/smb.conf"
+named_is "Kerberos alone, bob's ticket" "FILE:$client_dir/bob" ""
+named_is "Kerberos alone, both" "DIR:$client_dir/both" alice
+sed -i '$d' "$client_dir/smb.conf"
 
 # Somebody who has logged in to a domain, or to another such server.
 ticket other alice@OTHER "$pw"

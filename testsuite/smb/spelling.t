@@ -76,6 +76,16 @@ for tool in "smbclient //nas/share -c pwd" "rpcclient -c getusername nas" \
     }
 done
 
+# As CUPS calls it: Kerberos is desired, and the name is of no use to NTLM.
+says_why "smbspool, alice@NAS@NAS" \
+    "Not using IAKERB to cifs/nas: .*alice@NAS@NAS" \
+    env CLASS=any smbspool "smb://alice%40NAS%40NAS:$pw@nas/printer" \
+    1 alice title 1 "" /dev/null
+says_why "smbspool, a wrong password" \
+    "IAKERB login to cifs/nas failed: .*wrong password" \
+    env CLASS=any smbspool "smb://alice:wrong@nas/printer" \
+    1 alice title 1 "" /dev/null
+
 # ---- Names beyond ASCII --------------------------------------------------
 
 # in_latin1 TEXT

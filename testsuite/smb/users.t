@@ -63,6 +63,25 @@ is "who is in passdb has the SID from there" "$(sid alice)" \
     "$(server pdbedit -v -u alice | awk '/^User SID/ { print $3 }')"
 like "who is not has one of the machine's" "$(sid bob)" "^S-1-(5-21|22-1)-"
 
+# Whatever the realm is called.  Her folder is for nobody else, by its mode
+# and by the list that Windows would give it.
+mkdir -m 0700 "$server_dir/share/hers"
+[ -z "$real" ] || chown "$(uid alice)" "$server_dir/share/hers"
+for lines in "" "realm = NAS" "realm = NAS|workgroup = HOME"; do
+    IFS='|' read -ra given <<<"$lines"
+    settings "${given[@]}"
+    is "the SID of who is in passdb, '$lines'" "$(sid alice)" \
+        "$(server pdbedit -v -u alice | awk '/^User SID/ { print $3 }')"
+    recorded "her domain is the machine, '$lines'" \
+        'Successful AuthZ: .* user \[NAS\]\\\[alice\]' password alice share
+    admitted "her own folder, '$lines'" alice share "cd hers; ls"
+    admitted "her own access, '$lines'" alice share \
+        "cd hers; put /etc/hosts file; rm file"
+    excluded "nobody else's, '$lines'" NT_STATUS_ACCESS_DENIED \
+        bob share "cd hers; ls"
+done
+settings
+
 passdb bob
 for flags in "ACCOUNT_DISABLED -c [D]" "ACCOUNT_LOCKED_OUT -c [L]" \
     "ACCOUNT_EXPIRED -c [] --kickoff-time=1"; do
