@@ -46,6 +46,23 @@ ok()
     fi
 }
 
+# refused WHAT STATUS REGEX COMMAND...: COMMAND ends with this status, and a
+# line of what it says matches.
+refused()
+{
+    local what=$1 expected=$2 regex=$3 status=0
+    shift 3
+
+    [[ $expected =~ ^[0-9]+$ ]] || give_up "\"$expected\" is no exit status"
+    output=$("$@" 2>&1) || status=$?
+    if [ "$status" -ne "$expected" ]; then
+        fail "$what" "$(printf 'exit status %d, expected %d, of: %s\n%s' \
+            "$status" "$expected" "$*" "$output")"
+    else
+        like "$what" "$output" "$regex"
+    fi
+}
+
 # is WHAT GOT EXPECTED
 is()
 {

@@ -40,8 +40,9 @@
 # started with spawn, or below timeout, is "${server[@]}" COMMAND or
 # "${client[@]}" COMMAND.  In a shell function, all of this holds too.
 #
-# Read on in testbed/: hosts.sh, processes.sh, realm.sh, smbd.sh, logins.sh,
-# record.sh; and tap.sh, which is for every test.
+# Read on in testbed/: hosts.sh, realm.sh, smbd.sh, logins.sh, record.sh, end.sh,
+# processes.sh; and tap.sh, which is for every test.  A name has one meaning in
+# all of the suite's *.sh files, which testsuite/lint/shell.t sees to.
 #
 # KRB5_PREFIX, SAMBA_PREFIX and STAGE say what is tested; where they are not
 # set, the bootstrap scripts are asked.
@@ -77,6 +78,7 @@ kept_logs+=-$(basename "$0" .t)
 . "$testsuite/testbed/smbd.sh"
 . "$testsuite/testbed/logins.sh"
 . "$testsuite/testbed/record.sh"
+. "$testsuite/testbed/end.sh"
 
 trap testbed_stop EXIT
 trap 'exit 130' INT

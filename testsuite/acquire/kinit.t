@@ -11,8 +11,8 @@ realm_start
 realm_admin NAS "modprinc -maxrenewlife 7d krbtgt/NAS" \
     "modprinc -maxrenewlife 7d alice" "cpw -pw $pw bob" \
     "ktadd -k $client_dir/alice.keytab -norandkey alice"
-user_add eve "$pw" -pwexpire yesterday
-user_add locked "$pw" -allow_tix
+realm_user eve "$pw" -pwexpire yesterday
+realm_user locked "$pw" -allow_tix
 "${in_server[@]}" ip address add fd53::10/64 dev eth0 nodad
 "${in_client[@]}" ip address add fd53::30/64 dev eth0 nodad
 smbd_start "bind interfaces only = no"
@@ -66,7 +66,7 @@ asks_and_fails()
 {
     asked "$pw"
 }
-says "it asks, and the right password fails" 1 "session setup failed:" \
+refused "it asks, and the right password fails" 1 "session setup failed:" \
     asks_and_fails
 manager()
 {
@@ -190,14 +190,14 @@ ok "-s" with_password "$pw" -s 2s alice nas
 like "-s: the ticket is postdated and invalid" "$(flags)" "d.*i"
 is "-s: there is no ticket that it could get" "$(principals)" \
     "alice@NAS krbtgt/NAS@NAS"
-says "-v: too early" 1 \
+refused "-v: too early" 1 \
     "^iakerb-kinit: the time from which the ticket of alice@NAS is good" kinit -v nas
 sleep 3
 ok "-v" kinit -v nas
 unlike "-v: the ticket is valid" "$(flags)" "i"
 is "-v: a ticket for the service" "$(principals)" \
     "alice@NAS krbtgt/NAS@NAS cifs/nas@ cifs/nas@NAS"
-says "-v: a ticket that is valid" 1 \
+refused "-v: a ticket that is valid" 1 \
     "^iakerb-kinit: the ticket of alice@NAS cannot be validated" kinit -v nas
 trace=$client_dir/trace
 ok "-I" with_password "$pw" -I "$cache" alice nas
@@ -225,7 +225,7 @@ is "renewal: a ticket for the service too" "$(principals)" \
     "alice@NAS krbtgt/NAS@NAS cifs/nas@ cifs/nas@NAS"
 logs_in_stock "renewal" alice nas
 ok "no renewable life" with_password "$pw" alice nas
-says "no renewable life: renewal" 1 \
+refused "no renewable life: renewal" 1 \
     "^iakerb-kinit: the ticket of alice@NAS cannot be renewed" kinit -R nas
 
 # ---- Caches --------------------------------------------------------------
@@ -238,21 +238,21 @@ fifo()
 {
     with_password "$pw" -c "FILE:$client_dir/fifo" alice nas
 }
-says "-c, a pipe" 1 "iakerb-kinit: cannot store the tickets in \
+refused "-c, a pipe" 1 "iakerb-kinit: cannot store the tickets in \
 $client_dir/fifo: it is no regular file$" fifo
 ok "-c, a pipe: it is still there" test -p "$client_dir/fifo"
 default_fifo()
 {
     cache=FILE:$client_dir/fifo with_password "$pw" alice nas
 }
-says "a default cache that is a pipe" 1 "no regular file$" default_fifo
+refused "a default cache that is a pipe" 1 "no regular file$" default_fifo
 ok "a default cache that is a pipe: it is still there" \
     test -p "$client_dir/fifo"
 device()
 {
     with_password "$pw" -c FILE:/dev/full alice nas
 }
-says "-c, a device" 1 "iakerb-kinit: cannot store the tickets in /dev/full: \
+refused "-c, a device" 1 "iakerb-kinit: cannot store the tickets in /dev/full: \
 it is no regular file$" device
 ok "-c, a device: it is still there" test -c /dev/full
 # What is written to a descriptor that was closed goes nowhere.
@@ -296,59 +296,61 @@ wrong()
 {
     with_password wrong alice nas
 }
-says "a wrong password" 1 "iakerb-kinit: wrong password for alice@NAS$" wrong
-says "no password" 1 "iakerb-kinit: no password for alice@NAS was given$" \
+refused "a wrong password" 1 "iakerb-kinit: wrong password for alice@NAS$" wrong
+refused "no password" 1 "iakerb-kinit: no password for alice@NAS was given$" \
     kinit alice nas
-says "an unknown user" 1 "^iakerb-kinit: there is no user nobody@NAS$" \
+refused "an unknown user" 1 "^iakerb-kinit: there is no user nobody@NAS$" \
     kinit nobody nas
-says "a locked account" 1 "iakerb-kinit: the account locked@NAS is locked" \
+refused "a locked account" 1 "iakerb-kinit: the account locked@NAS is locked" \
     kinit locked nas
-says "an expired password" 1 \
+refused "an expired password" 1 \
     "iakerb-kinit: the password of eve@NAS has expired and must be changed$" \
     kinit eve nas
 like "an expired password: what to do" "$output" "change it at nas itself$"
-says "another realm" 1 \
+refused "another realm" 1 \
     "^iakerb-kinit: the server does not serve the realm of alice@OTHER$" \
     kinit alice@OTHER nas
 no_service()
 {
     with_password "$pw" -S cifs/other alice nas
 }
-says "no such service" 1 \
+refused "no such service" 1 \
     "the KDC of alice@NAS does not know the service cifs/other$" no_service
-says "no such keytab" 1 "^iakerb-kinit: cannot use the keytab: .*/nowhere" \
+refused "no such keytab" 1 "^iakerb-kinit: cannot use the keytab: .*/nowhere" \
     kinit -kt "$client_dir/nowhere" nas
-says "an unknown server" 1 "^iakerb-kinit: cannot find server \"no.such\":" \
+refused "an unknown server" 1 "^iakerb-kinit: cannot find server \"no.such\":" \
     kinit alice no.such
-says "a closed port" 1 "^iakerb-kinit: cannot reach server \"nas\": Connection \
+refused "a closed port" 1 "^iakerb-kinit: cannot reach server \"nas\": Connection \
 refused$" kinit -o 1 alice nas
-says "no arguments" 2 "^usage: iakerb-kinit" kinit
-says "--help" 0 "^usage: iakerb-kinit" kinit --help
-says "--version" 0 "^iakerb-kinit [0-9]+\.[0-9]+\.[0-9]+$" kinit --version
-says "no server" 2 \
+refused "no arguments" 2 "^usage: iakerb-kinit" kinit
+ok "--help" kinit --help
+like "--help says how" "$output" "^usage: iakerb-kinit"
+ok "--version" kinit --version
+like "--version is one" "$output" "^iakerb-kinit [0-9]+\.[0-9]+\.[0-9]+$"
+refused "no server" 2 \
     "^iakerb-kinit: name the user and the server: iakerb-kinit alice SERVER$" \
     kinit alice
 for share in //nas/share '\\nas\share' smb://nas/share nas/share; do
-    says "a share: $share" 2 "not the name of a server; give only the name: \
+    refused "a share: $share" 2 "not the name of a server; give only the name: \
 nas$" kinit -V alice "$share"
 done
-says "-a" 2 "^iakerb-kinit: -a: the server's KDC .* no ticket" \
+refused "-a" 2 "^iakerb-kinit: -a: the server's KDC .* no ticket" \
     kinit -a alice nas
-says "-f and -F" 2 "only one of -f and -F can be given$" kinit -fF alice nas
-says "-R and -v" 2 "only one of -k, -R and -v can be given$" kinit -Rv nas
-says "-s in the past" 2 "\"0s\" is no time to come$" kinit -s 0s alice nas
-says "-s and -S" 2 "^iakerb-kinit: -s: .*for -S$" \
+refused "-f and -F" 2 "only one of -f and -F can be given$" kinit -fF alice nas
+refused "-R and -v" 2 "only one of -k, -R and -v can be given$" kinit -Rv nas
+refused "-s in the past" 2 "\"0s\" is no time to come$" kinit -s 0s alice nas
+refused "-s and -S" 2 "^iakerb-kinit: -s: .*for -S$" \
     kinit -s 1h -S host/nas alice nas
 nothing_sent()
 {
     kinit -V alice no.such
 }
 unlike "nothing was sent" "$(nothing_sent 2>&1)" Exchanged
-says "a bad port" 2 "^iakerb-kinit: \"0x\" is no port" kinit -o 0x alice nas
+refused "a bad port" 2 "^iakerb-kinit: \"0x\" is no port" kinit -o 0x alice nas
 is "the tickets are kept" "$(principals)" "$before"
 
 kdc_stop
-says "the KDC does not run" 1 \
+refused "the KDC does not run" 1 \
     "^iakerb-kinit: the server's KDC did not answer when alice@NAS logged in$" \
     kinit alice@NAS nas
 kdc_start
@@ -402,11 +404,11 @@ with_server "signing is required" "server signing = required"
 
 smbd_stop
 smbd_start "server support iakerb = no" "ntlm auth = ntlmv2-only"
-says "a server without IAKERB" 1 "^iakerb-kinit: server \"nas\" speaks SMB but \
+refused "a server without IAKERB" 1 "^iakerb-kinit: server \"nas\" speaks SMB but \
 does not offer IAKERB \(it offers: Kerberos, NTLM\)$" kinit alice nas
 smbd_stop
 smbd_start "server min protocol = NT1" "server max protocol = NT1"
-says "a server of SMB 1" 1 \
+refused "a server of SMB 1" 1 \
     "^iakerb-kinit: server \"nas\" does not speak SMB 2 or later$" \
     kinit alice nas
 done_testing

@@ -51,16 +51,7 @@ logs_in_stock()
         "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[$2\]"
 }
 
-# says WHAT STATUS REGEX COMMAND...: COMMAND ends with the exit status, and
-# the regular expression matches what it says.
-says()
-{
-    local what=$1 status=$2 regex=$3 got=0
-    shift 3
-
-    output=$("$@" 2>&1 </dev/null) || got=$?
-    is "$what: exit status" "$got" "$status"
-    like "$what: says so" "$output" "$regex"
-}
+# A program that asks is told nothing but by the test.
+exec </dev/null
 
 cache=FILE:$client_dir/tickets

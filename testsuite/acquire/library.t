@@ -15,8 +15,8 @@ realm_admin NAS "modprinc -maxrenewlife 7d krbtgt/NAS" \
     "modprinc -maxrenewlife 7d alice" "cpw -pw $pw bob" \
     "add_alias ali alice" "add_alias alice\\@example.org alice" \
     "ktadd -k $server_dir/alice.keytab -norandkey alice"
-user_add eve "$pw" -pwexpire yesterday
-user_add locked "$pw" -allow_tix
+realm_user eve "$pw" -pwexpire yesterday
+realm_user locked "$pw" -allow_tix
 weak_kdc_start
 kdc_socket=$server_dir/kdc/silent kdc_start_silent
 kdc_config server "$kdc_socket"

@@ -33,7 +33,7 @@ preauth_start()
 	        strip_realm = true
 	    }
 	CONF
-    user_add dora "$pw"
+    realm_user dora "$pw"
     realm_admin NAS "addprinc -randkey WELLKNOWN/ANONYMOUS" \
         "purgekeys -all dora" "set_string dora otp []" \
         "modprinc -maxrenewlife 7d krbtgt/NAS" \

@@ -19,12 +19,12 @@ client KRB5CCNAME="$cache" kdestroy
 ok "PKINIT with a token" with_token "$pin" alice nas
 like "PKINIT with a token: the PIN is asked for" "$output" "alice.*PIN"
 logs_in_stock "PKINIT with a token" alice nas
-says "PKINIT with a wrong PIN" 1 "PIN: iakerb-kinit: .* is not possible \\(" \
+refused "PKINIT with a wrong PIN" 1 "PIN: iakerb-kinit: .* is not possible \\(" \
     with_token 654321 alice nas
 unlike "PKINIT with a wrong PIN: no other secret is asked for" "$output" \
     "Password for"
 
-says "PKINIT with another's certificate" 1 \
+refused "PKINIT with another's certificate" 1 \
     "^iakerb-kinit: the server's KDC refused: Client name mismatch" \
     with_files bob nas
 
@@ -34,7 +34,7 @@ with_other_authority()
     kinit -X "X509_anchors=FILE:$client_dir/other/ca.pem" \
         -X "X509_user_identity=$identity" alice nas </dev/null
 }
-says "PKINIT and a KDC of another authority" 1 \
+refused "PKINIT and a KDC of another authority" 1 \
     "^iakerb-kinit: .* PKINIT.* for alice@NAS, which is not possible \
 \(.*certificate" \
     with_other_authority
@@ -59,10 +59,10 @@ wrong_otp()
 {
     with_password 000000 -T "$armor" dora nas
 }
-says "a wrong one-time password" 1 \
+refused "a wrong one-time password" 1 \
     "iakerb-kinit: the server's KDC refuses the preauthentication of dora@NAS" \
     wrong_otp
-says "a one-time password without armor" 1 "^iakerb-kinit: the server's KDC \
+refused "a one-time password without armor" 1 "^iakerb-kinit: the server's KDC \
 offers FAST, PKINIT for dora@NAS, which is not possible \(" kinit dora nas
 
 # ---- What is refused -----------------------------------------------------
@@ -70,7 +70,7 @@ offers FAST, PKINIT for dora@NAS, which is not possible \(" kinit dora nas
 ok "SPAKE suffices where no timestamp is allowed" \
     with_password "$pw" --no-timestamp alice nas
 spake_stop
-says "no timestamp, and the KDC has nothing better" 1 \
+refused "no timestamp, and the KDC has nothing better" 1 \
     "^iakerb-kinit: the server's KDC offers .*encrypted timestamp.* for \
 alice@NAS, which is not possible or not allowed \(" \
     kinit --no-timestamp alice nas
@@ -82,7 +82,7 @@ cat >"$client_dir/krb5.conf" <<-CONF
 	        disable = encrypted_timestamp
 	    }
 CONF
-says "a timestamp, which krb5.conf has off" 1 \
+refused "a timestamp, which krb5.conf has off" 1 \
     "offers .*encrypted timestamp.* for alice@NAS, which is not possible \(" \
     kinit alice nas
 done_testing

@@ -17,18 +17,6 @@ trap 'exit 143' TERM HUP
 export IAKERB_CACHE=$dir/cache
 cd "$dir" || exit
 
-# refused WHAT REGEX COMMAND...: COMMAND fails, and a line of what it says
-# matches.
-refused()
-{
-    local what=$1 regex=$2 status=0
-    shift 2
-
-    output=$("$@" 2>&1) || status=$?
-    is "$what: fails" "$status" 1
-    like "$what: why" "$output" "$regex"
-}
-
 # instead NAME TEXT: a program that is found before the machine's own.
 mkdir programs
 instead()
@@ -57,22 +45,22 @@ export KRB5_TARBALL=$dir/krb5-fake.tar.gz
 
 # ---- The place -----------------------------------------------------------
 
-refused "white space in the cache's path" \
+refused "white space in the cache's path" 1 \
     "may have white space in its path: .*/a cache \\(IAKERB_CACHE\\)" \
     env IAKERB_CACHE="$dir/a cache" "$bootstrap/krb5"
 ok "and nothing is made there" test ! -e "a cache"
 mkdir "a clone"
 cp -r "$bootstrap" "a clone"
-refused "white space in the clone's path" \
+refused "white space in the clone's path" 1 \
     "may have white space in its path: $dir/a clone, $dir/cache" \
     "a clone/bootstrap/krb5"
 
 mkdir clone
 cp -r "$bootstrap" "$top/samba-patches" "$top/Makefile" clone
-refused "a clone without libiakerb" \
+refused "a clone without libiakerb" 1 \
     "there is no libiakerb in $dir/clone/build/stage; run: make stage" \
     clone/bootstrap/samba
-refused "and Samba's own tests" "run: make stage" \
+refused "and Samba's own tests" 1 "run: make stage" \
     clone/bootstrap/selftest plain
 
 ok "make -n" make -n -C clone demo install
@@ -94,13 +82,13 @@ is "or is named" "$(HOME=$dir/home "$bootstrap/place")" "$dir/cache"
 
 # ---- A build -------------------------------------------------------------
 
-refused "a build that fails" "krb5: build: FAILED" \
+refused "a build that fails" 1 "krb5: build: FAILED" \
     env FAIL=1 "$bootstrap/krb5"
 is "what configure found is kept" "$(cat cache/log/krb5-config.log)" \
     "what configure found"
 ok "and nothing else" test ! -e cache/build/krb5
 instead df 'echo; echo "/dev/sda 10 9 1 90% /"'
-refused "a full disk" \
+refused "a full disk" 1 \
     "krb5: 1 MiB are free in $dir/cache, and this needs [0-9]+; IAKERB_CACHE" \
     with_programs "$bootstrap/krb5"
 
@@ -141,7 +129,7 @@ case $* in
     ;;
 *download*) touch "${@: -2:1}.deb" "${@: -1}.deb" ;;
 esac'
-refused "a download that is interrupted" \
+refused "a download that is interrupted" 1 \
     "krb5 1.22\\* of forky cannot be had .* set KRB5_TARBALL=/path/to/it" \
     with_programs FAIL=1 "$bootstrap/source" krb5 forky 1.22
 dsc=$(with_programs "$bootstrap/source" krb5 forky 1.22 2>/dev/null)
@@ -190,16 +178,16 @@ APT::Sandbox::User "root";
 CONF
 echo "no-such-package | neither-this" >wanted
 if [ "$(id -u)" = 0 ]; then
-    refused "an expired release file" "^deps: the release files of this \
+    refused "an expired release file" 1 "^deps: the release files of this \
 machine's Debian mirror are out of date: .* set the clock" \
         env APT_CONFIG="$dir/apt.conf" "$bootstrap/deps" wanted
     echo 'Acquire::Check-Valid-Until "false";' >>apt.conf
-    refused "a package that this release does not have" \
+    refused "a package that this release does not have" 1 \
         "^deps: .* has no package no-such-package +neither-this. Debian 12 has" \
         env APT_CONFIG="$dir/apt.conf" "$bootstrap/deps" wanted
 fi
 instead id 'echo 1000'
-refused "without root: what root is to do" "apt-get install \
+refused "without root: what root is to do" 1 "apt-get install \
 --no-install-recommends no-such-package$" \
     with_programs "$bootstrap/deps" wanted
 rm programs/id

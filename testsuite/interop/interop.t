@@ -14,9 +14,9 @@ if [ -z "${INTEROP_PROGRAM-}" ]; then
     make -s -C "$testsuite/interop" || give_up "the test does not compile"
 fi
 realm_start
-user_add eve "$pw" -pwexpire yesterday
-user_add locked "$pw" -allow_tix
-user_add easy "$pw" -requires_preauth
+realm_user eve "$pw" -pwexpire yesterday
+realm_user locked "$pw" -allow_tix
+realm_user easy "$pw" -requires_preauth
 realm_admin NAS "addprinc -pw $pw al\\@example.com" \
     "ktadd -k $server_dir/alice.keytab -norandkey alice" \
     "modprinc +ok_as_delegate cifs/nas"

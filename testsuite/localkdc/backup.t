@@ -48,7 +48,7 @@ is "leaves no file" "$(find "$scratch" -maxdepth 1 -name 'full*')" ""
 strace -o /dev/null -P "$scratch/open.localkdc-new" \
     -e inject=fsync:delay_enter=2s localkdc --root "$root" \
     backup "$scratch/open" >"$scratch/said" 2>&1 &
-wait_for test -e "$scratch/open.localkdc-new"
+wait_for 10 test -e "$scratch/open.localkdc-new"
 chmod 0644 "$scratch/open.localkdc-new"
 wait "$!"
 is "without modes" "$?" 0

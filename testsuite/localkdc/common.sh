@@ -11,6 +11,7 @@ umask 022
 testsuite=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 top=$(dirname "$testsuite")
 . "$testsuite/tap.sh"
+. "$testsuite/testbed/processes.sh"
 
 : "${KRB5_PREFIX:=$("$top/bootstrap/krb5")}"
 : "${STAGE:=$top/build/stage}"
@@ -62,8 +63,6 @@ export NSS_WRAPPER_HOSTNAME=nas
 export NSS_WRAPPER_HOSTS=$scratch/hosts
 echo "192.0.2.10 nas.example.org nas" >"$scratch/hosts"
 
-started=()
-
 cleanup()
 {
     local status=$? pid
@@ -99,22 +98,6 @@ lk()
     localkdc --root "$root" "$@"
 }
 
-# refused WHAT STATUS REGEX COMMAND...: COMMAND ends with this status, and a
-# line of what it says matches.
-refused()
-{
-    local what=$1 expected=$2 regex=$3 status=0
-    shift 3
-
-    output=$("$@" 2>&1) || status=$?
-    if [ "$status" -ne "$expected" ]; then
-        fail "$what" "$(printf 'exit status %d, expected %d, of: %s\n%s' \
-            "$status" "$expected" "$*" "$output")"
-    else
-        like "$what" "$output" "$regex"
-    fi
-}
-
 # Every file of the machine: mode, owner, name, and content or target.
 snapshot()
 {
@@ -124,17 +107,6 @@ snapshot()
         find . -path ./run -prune -o -type f -print0 | sort -z |
             xargs -0 sha256sum
     )
-}
-
-# wait_for COMMAND...: until COMMAND succeeds, for ten seconds.
-wait_for()
-{
-    local deadline=$((SECONDS + 10))
-
-    until "$@"; do
-        [ "$SECONDS" -lt "$deadline" ] || return 1
-        sleep 0.05
-    done
 }
 
 kdc_listens()
@@ -149,7 +121,7 @@ kdc_start()
         krb5kdc -n >"$scratch/kdc.log" 2>&1 &
     kdc_pid=$!
     started+=("$kdc_pid")
-    wait_for kdc_listens ||
+    wait_for 10 kdc_listens ||
         give_up "krb5kdc did not start: $(tail -n 5 "$scratch/kdc.log")"
 }
 

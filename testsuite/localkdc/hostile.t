@@ -99,7 +99,7 @@ reads()
     child=$(pgrep -P "$waiting") && grep -q "^NoNewPrivs:	1" \
         "/proc/$child/status"
 }
-wait_for reads
+wait_for 10 reads
 child=$(pgrep -P "$waiting")
 status=$(cat "/proc/$child/status")
 like "the database is read by the account" "$status" \

@@ -125,9 +125,9 @@ no_room
 
 # ---- In use --------------------------------------------------------------
 
-# hold FILE: lock it as localkdc and krb5 do.
+# lock_hold FILE: lock it as localkdc and krb5 do.
 # shellcheck disable=SC2016  # for perl
-hold()
+lock_hold()
 {
     exec perl -MFcntl -e '
         open my $file, "+<", $ARGV[0] or die "$ARGV[0]: $!\n";
@@ -143,15 +143,15 @@ lk setup >/dev/null
 third=$root
 machine third
 lk setup >/dev/null
-hold "$other/var/lib/localkdc/lock" >"$scratch/1" &
+lock_hold "$other/var/lib/localkdc/lock" >"$scratch/1" &
 holder=$!
-hold "$root/var/lib/localkdc/db/principal.ok" >"$scratch/2" &
+lock_hold "$root/var/lib/localkdc/db/principal.ok" >"$scratch/2" &
 started+=("$holder" "$!")
-hold "$third/var/lib/localkdc/db/principal.ok" >"$scratch/3" &
+lock_hold "$third/var/lib/localkdc/db/principal.ok" >"$scratch/3" &
 started+=("$!")
-wait_for grep -q locked "$scratch/1"
-wait_for grep -q locked "$scratch/2"
-wait_for grep -q locked "$scratch/3"
+wait_for 10 grep -q locked "$scratch/1"
+wait_for 10 grep -q locked "$scratch/2"
+wait_for 10 grep -q locked "$scratch/3"
 
 start=$EPOCHREALTIME
 localkdc --root "$other" user list >"$scratch/list" 2>&1 &

@@ -19,7 +19,7 @@ env -u LD_PRELOAD systemd-socket-activate --listen="$socket" \
     "$KRB5_PREFIX/sbin/krb5kdc" -n 2>"$scratch/kdc.log" &
 activator=$!
 started+=("$activator")
-wait_for kdc_listens || give_up "systemd-socket-activate does not listen"
+wait_for 10 kdc_listens || give_up "systemd-socket-activate does not listen"
 is "nothing runs before the first login" \
     "$(readlink "/proc/$activator/exe" | sed 's,.*/,,')" \
     systemd-socket-activate
@@ -123,7 +123,7 @@ rmdir "$root/run/localkdc"
     . "$1"; trap exit TERM; sleep 60 & wait' "$root" "$scratch/recipe" \
     >"$scratch/kdc.log" 2>&1 &
 outside=$!
-wait_for kdc_listens || diag "$(cat "$scratch/recipe" "$scratch/kdc.log")"
+wait_for 10 kdc_listens || diag "$(cat "$scratch/recipe" "$scratch/kdc.log")"
 # unshare ends with the first process in the namespace, and not when told to.
 read -r inside <"/proc/$outside/task/$outside/children"
 started+=("${inside% }" "$outside")

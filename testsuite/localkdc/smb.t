@@ -43,17 +43,17 @@ done
 with_ticket IAKERB "$server_ip"
 with_ticket krb5 nas --option="client use iakerb=no"
 ok "kdestroy" local_user kdestroy
-refused "nothing without a ticket" NT_STATUS_INVALID_PARAMETER \
+login_refused "nothing without a ticket" NT_STATUS_INVALID_PARAMETER \
     "Could not find a suitable mechtype" - local_user \
     smbclient --use-kerberos=required -N //nas/share -c pwd
 
 logs_in "from another machine, which has no way to the KDC" alice \
     smb "//nas/share" -U "alice%$pw" -c pwd
-refused "another password" NT_STATUS_LOGON_FAILURE "" "" \
+login_refused "another password" NT_STATUS_LOGON_FAILURE "" "" \
     smb "//nas/share" -U "alice%wrong" -c pwd
 
 ok "user disable" lk user disable alice
-refused "a disabled user" NT_STATUS_ACCOUNT_LOCKED_OUT \
+login_refused "a disabled user" NT_STATUS_ACCOUNT_LOCKED_OUT \
     "is locked, disabled or expired" "" \
     smb "//nas/share" -U "alice%$pw" -c pwd
 

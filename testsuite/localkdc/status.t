@@ -108,7 +108,7 @@ perl -MIO::Socket::UNIX -e '
     push @held, scalar $listener->accept while 1;' \
     "$root/run/localkdc/kdc.sock" &
 started+=("$!")
-wait_for kdc_listens
+wait_for 10 kdc_listens
 start=$EPOCHREALTIME
 problem "a KDC that never answers" "kdc +no answer"
 at_most "is not waited for" 10 "$start"

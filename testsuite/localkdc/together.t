@@ -52,7 +52,7 @@ exec {keys}<>"$scratch/keys" {pager}<>"$scratch/pager"
 script -qfec "localkdc --root $root remove" /dev/null \
     <"$scratch/keys" >"$scratch/asked" 2>&1 &
 asking=$!
-wait_for grep -q "realm's name: " "$scratch/asked"
+wait_for 10 grep -q "realm's name: " "$scratch/asked"
 ok "remove asks, and others work" timeout 5 localkdc --root "$root" user list
 echo NAS >&"$keys"
 wait "$asking"
@@ -72,7 +72,7 @@ waits_for_reader()
 {
     grep -q pipe "/proc/$writing/wchan"
 }
-ok "setup's reader does not read" wait_for waits_for_reader
+ok "setup's reader does not read" wait_for 10 waits_for_reader
 ok "and others work" timeout 5 localkdc --root "$root" user list
 timeout 5 head -c 65536 <&"$pager" >/dev/null
 wait "$writing"

@@ -90,7 +90,7 @@ full()
     # It waits for the reader.
     grep -q pipe "/proc/$lister/wchan"
 }
-wait_for full
+wait_for 10 full
 ok "somebody reads a list slowly, and others work" \
     timeout 8 localkdc --root "$root" user disable bob
 while [ $((SECONDS - held)) -lt 12 ]; do sleep 0.2; done

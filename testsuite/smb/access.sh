@@ -69,7 +69,7 @@ turned_away()
     shift 3
 
     for way in password service_ticket; do
-        refused "$what, $way" "$status" "$status" "$server_says" \
+        login_refused "$what, $way" "$status" "$status" "$server_says" \
             "$way" "$@" share
     done
 }

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../testbed.sh"
 . "$(dirname "$0")/access.sh"
 realm_start
-user_add carol "$pw"
+realm_user carol "$pw"
 echo "staff:x:200:alice" >>"$server_dir/group"
 server_start "ntlm auth = ntlmv2-only"
 for user in alice bob carol; do

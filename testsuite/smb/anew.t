@@ -44,11 +44,11 @@ for cache in tgt service; do
     logs_in "an old $cache, and the password was given" alice \
         client KRB5CCNAME="FILE:$client_dir/$cache" \
         smbclient --use-kerberos=required -U "alice%$pw" //nas/share -c pwd
-    refused "an old $cache, and nobody to ask" NT_STATUS_LOGON_FAILURE \
+    login_refused "an old $cache, and nobody to ask" NT_STATUS_LOGON_FAILURE \
         "${says[$cache]}" - typing $cache --use-kerberos=required
-    refused "an old $cache, by name" NT_STATUS_LOGON_FAILURE \
+    login_refused "an old $cache, by name" NT_STATUS_LOGON_FAILURE \
         "${says[$cache]}" - with_cache $cache
-    refused "an old $cache, and a wrong password" NT_STATUS_LOGON_FAILURE \
+    login_refused "an old $cache, and a wrong password" NT_STATUS_LOGON_FAILURE \
         "IAKERB login to cifs/nas failed: wrong password" - \
         client KRB5CCNAME="FILE:$client_dir/$cache" sh -c \
         'echo wrong | smbclient --use-kerberos=required -U alice //nas/share'

@@ -10,8 +10,8 @@ ok "the tools compile" make -s -C "$testsuite/smb"
 realm_start
 other_realm_start
 realm_admin NAS "addprinc -pw $pw dave"
-user_add expired "$pw" -pwexpire yesterday
-user_add locked "$pw" -allow_tix
+realm_user expired "$pw" -pwexpire yesterday
+realm_user locked "$pw" -allow_tix
 echo "!bob = carol" >"$server_dir/map"
 realm_admin NAS "addprinc -pw $pw carol"
 server_start "ntlm auth = ntlmv2-only" "username map = $server_dir/map" \

@@ -123,7 +123,7 @@ for options in "$named -N" "-N $named" "$named -U alice" "-U alice $named" \
 done
 # shellcheck disable=SC2086
 for options in "-N" "-U bob" "-U bob -N" "-U bob@NAS -N"; do
-    refused "bob's TGT, another that is not there, and '$options'" \
+    login_refused "bob's TGT, another that is not there, and '$options'" \
         NT_STATUS_INVALID_PARAMETER "neither a password nor a valid ticket" - \
         client KRB5CCNAME="FILE:$client_dir/bob" \
         smbclient --use-krb5-ccache="FILE:$client_dir/nothing" $options \
@@ -207,7 +207,7 @@ asked "a TGT of another realm, -U alice" alice "FILE:$client_dir/other" \
 logs_in "a TGT of another realm, and a password" alice \
     client KRB5CCNAME="FILE:$client_dir/other" smbclient \
     --use-kerberos=required -U "alice%$pw" //nas/share -c pwd
-refused "a TGT of another realm, by name" NT_STATUS_NO_SUCH_USER \
+login_refused "a TGT of another realm, by name" NT_STATUS_NO_SUCH_USER \
     "the server does not serve the realm of alice@OTHER" \
     "the client asks for another realm than NAS" \
     client KRB5CCNAME="FILE:$client_dir/other" \
@@ -224,9 +224,9 @@ ended()
 }
 ok "a TGT ends" wait_for 10 ended
 asked "a TGT that has ended" alice "FILE:$client_dir/expired"
-refused "a TGT that has ended, by name" NT_STATUS_INVALID_PARAMETER \
+login_refused "a TGT that has ended, by name" NT_STATUS_INVALID_PARAMETER \
     "$none" - with_cache expired
-refused "a cache that is not there" NT_STATUS_INVALID_PARAMETER \
+login_refused "a cache that is not there" NT_STATUS_INVALID_PARAMETER \
     "$none" - with_cache nothing
 
 # ---- A collection --------------------------------------------------------
@@ -246,7 +246,7 @@ unasked "a collection" alice "DIR:$client_dir/collection" \
 unasked "a collection, -U alice" alice "DIR:$client_dir/collection" \
     --use-kerberos=required -U alice
 asked "a collection, -U bob" bob "DIR:$client_dir/collection" -U bob
-refused "a collection by option is its primary cache" NT_STATUS_NO_SUCH_USER \
+login_refused "a collection by option is its primary cache" NT_STATUS_NO_SUCH_USER \
     "the server does not serve the realm of alice@OTHER" \
     "the client asks for another realm than NAS" \
     smb --use-krb5-ccache="DIR:$client_dir/collection" //nas/share -c pwd

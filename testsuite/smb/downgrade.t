@@ -47,7 +47,7 @@ foiled()
     local what=$1
 
     record_start
-    refused "$@"
+    login_refused "$@"
     wire=$(record_stop)
     like "$what: a login had begun" "$wire" "^client SESSION_SETUP mechs="
     unlike "$what: nothing follows it" "$wire" "^client (TREE_|COMMAND_|ENC)"

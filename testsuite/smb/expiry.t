@@ -13,8 +13,8 @@ cat >"$server_dir/krb5.conf" <<'CONF'
 CONF
 life=6
 realm_admin NAS "modprinc -maxlife ${life}s cifs/nas"
-user_add carol "$pw"
-user_add dave "$pw"
+realm_user carol "$pw"
+realm_user dave "$pw"
 # No file is there with one READ.
 smbd_start "smb2 max read = 65536"
 cd "$client_dir" || exit

@@ -182,16 +182,16 @@ for name in nas nas.local "$server_ip"; do
     logs_in "NAS\\alice at $name" alice \
         desired -U "nas\\alice%$pw" "//$name/share"
 done
-refused "OTHER\\alice at an address" "${other[@]}" \
+login_refused "OTHER\\alice at an address" "${other[@]}" \
     desired -U "other\\alice%$pw" "//$server_ip/share"
-refused "OTHER\\alice, Kerberos required" "${other[@]}" \
+login_refused "OTHER\\alice, Kerberos required" "${other[@]}" \
     smb -U "OTHER\\alice%$pw" //nas/share -c pwd
 for workgroup in WORKGROUP OTHER; do
     logs_in "$workgroup, the client's own" alice \
         desired -W $workgroup -U "$workgroup\\alice%$pw" //nas/share
 done
 ticket TGT alice@NAS "$pw"
-refused "OTHER\\alice, and tickets of NAS" NT_STATUS_INVALID_PARAMETER \
+login_refused "OTHER\\alice, and tickets of NAS" NT_STATUS_INVALID_PARAMETER \
     "there is neither a password nor a valid ticket for it" - \
     client KRB5CCNAME="FILE:$client_dir/TGT" smbclient -N \
     --use-kerberos=required -U 'OTHER\alice' //nas/share -c pwd

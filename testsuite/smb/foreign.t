@@ -18,22 +18,22 @@ from="IAKERB login from ipv4:$client_ip:[0-9]+"
 ticket local alice@NAS "$pw" cifs/nas@NAS
 ok "alice@NAS with a ticket" with_cache local
 ticket other alice@OTHER "$pw" cifs/nas@OTHER
-refused "alice@OTHER with a ticket" NT_STATUS_ACCESS_DENIED \
+login_refused "alice@OTHER with a ticket" NT_STATUS_ACCESS_DENIED \
     "NT_STATUS_ACCESS_DENIED" "Refused \[alice@OTHER\]" with_cache other
 ticket admin alice/admin@NAS "$pw" cifs/nas@NAS
-refused "alice/admin@NAS with a ticket" NT_STATUS_ACCESS_DENIED \
+login_refused "alice/admin@NAS with a ticket" NT_STATUS_ACCESS_DENIED \
     "NT_STATUS_ACCESS_DENIED" "Refused \[alice/admin@NAS\]" with_cache admin
 
 # IAKERB, with a TGT.
 ticket local alice@NAS "$pw"
 logs_in "alice@NAS with a TGT" alice with_cache local
 ticket other alice@OTHER "$pw"
-refused "alice@OTHER with a TGT" NT_STATUS_NO_SUCH_USER \
+login_refused "alice@OTHER with a TGT" NT_STATUS_NO_SUCH_USER \
     "the server does not serve the realm of alice@OTHER" \
     "$from failed: the client asks for another realm than NAS" \
     with_cache other
 ticket admin alice/admin@NAS "$pw"
-refused "alice/admin@NAS with a TGT" NT_STATUS_ACCESS_DENIED \
+login_refused "alice/admin@NAS with a TGT" NT_STATUS_ACCESS_DENIED \
     "NT_STATUS_ACCESS_DENIED" "Refused \[alice/admin@NAS\]" with_cache admin
 
 # forge CLIENT REALM: a ticket by the KDC of REALM, which says that the client
@@ -51,7 +51,7 @@ forge()
 # The KDC of OTHER says that somebody is alice@NAS.
 ok "the tools compile" make -s -C "$testsuite/smb"
 forge alice@NAS OTHER
-refused "alice@NAS by the word of OTHER" NT_STATUS_LOGON_FAILURE \
+login_refused "alice@NAS by the word of OTHER" NT_STATUS_LOGON_FAILURE \
     "NT_STATUS_LOGON_FAILURE" \
     "Refused \[alice@NAS\]: the ticket was made by the KDC of another realm" \
     with_cache forged
@@ -73,7 +73,7 @@ map()
 for line in "bob = alice" "bob = alice@OTHER" "bob = @staff" \
     'bob = NAS\alice' "alice = bob" "OTHER\alice = alice"; do
     map "$line"
-    refused "alice@OTHER and $line" NT_STATUS_ACCESS_DENIED \
+    login_refused "alice@OTHER and $line" NT_STATUS_ACCESS_DENIED \
         NT_STATUS_ACCESS_DENIED "$unnamed" with_cache other
 done
 
@@ -82,7 +82,7 @@ done
 forge "alice@UNIX USER" NAS
 for line in "bob = @staff" "bob = +staff" "bob = *"; do
     map "$line"
-    refused "alice@UNIX USER and $line" NT_STATUS_ACCESS_DENIED \
+    login_refused "alice@UNIX USER and $line" NT_STATUS_ACCESS_DENIED \
         NT_STATUS_ACCESS_DENIED \
         "Refused \[alice@UNIX USER\]: the realm is named as" with_cache forged
 done
@@ -133,13 +133,13 @@ script()
 script '[ "$1" = '\''OTHER\alice'\'' ] && echo bob'
 is "a script that names alice@OTHER" "$(name_in files)" bob
 script '[ "$1" = alice ] && echo bob'
-refused "alice@OTHER and a script for alice" NT_STATUS_ACCESS_DENIED \
+login_refused "alice@OTHER and a script for alice" NT_STATUS_ACCESS_DENIED \
     NT_STATUS_ACCESS_DENIED "$unnamed" with_cache other
 
 # The KDC of OTHER speaks for its own users only, that of NAS for others too.
 map '!bob = THIRD\alice'
 forge alice@THIRD OTHER
-refused "alice@THIRD by the word of OTHER, though she is mapped" \
+login_refused "alice@THIRD by the word of OTHER, though she is mapped" \
     NT_STATUS_LOGON_FAILURE NT_STATUS_LOGON_FAILURE \
     "Refused \[alice@THIRD\]: the ticket was made by the KDC of another realm" \
     with_cache forged
@@ -149,7 +149,7 @@ is "alice@THIRD by the word of NAS" "$(name_in files forged)" bob
 # A map is no reason to pass anything on to the KDC of OTHER.
 map '!bob = OTHER\alice'
 ticket other alice@OTHER "$pw"
-refused "alice@OTHER with a TGT, though she is mapped" NT_STATUS_NO_SUCH_USER \
+login_refused "alice@OTHER with a TGT, though she is mapped" NT_STATUS_NO_SUCH_USER \
     "the server does not serve the realm of alice@OTHER" \
     "$from failed: the client asks for another realm than NAS" \
     with_cache other
@@ -159,7 +159,7 @@ smbd_stop
 echo '!bob = OTHER\alice' >"$server_dir/map"
 smbd_start "workgroup = OTHER" "username map = $server_dir/map"
 ticket other alice@OTHER "$pw" cifs/nas@OTHER
-refused "alice@OTHER, where OTHER is the workgroup" NT_STATUS_ACCESS_DENIED \
+login_refused "alice@OTHER, where OTHER is the workgroup" NT_STATUS_ACCESS_DENIED \
     "NT_STATUS_ACCESS_DENIED" \
     "Refused \[alice@OTHER\]: the realm is named as this server's own domain" \
     with_cache other

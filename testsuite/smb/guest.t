@@ -37,7 +37,7 @@ session_is()
 # no_session WHAT COMMAND...: and so no guest.
 no_session()
 {
-    refused "$1" NT_STATUS_LOGON_FAILURE NT_STATUS_LOGON_FAILURE - "${@:2}"
+    login_refused "$1" NT_STATUS_LOGON_FAILURE NT_STATUS_LOGON_FAILURE - "${@:2}"
 }
 
 ntlm()
@@ -94,7 +94,7 @@ turned_away "bad uid: disabled in passdb" NT_STATUS_ACCOUNT_DISABLED \
 other()
 {
     ticket other "$2" "$pw" "cifs/nas@$3"
-    refused "$1" NT_STATUS_ACCESS_DENIED NT_STATUS_ACCESS_DENIED \
+    login_refused "$1" NT_STATUS_ACCESS_DENIED NT_STATUS_ACCESS_DENIED \
         "Refused \[$2\]: " \
         smb --use-krb5-ccache="FILE:$client_dir/other" //nas/open -c pwd
 }

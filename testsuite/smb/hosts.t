@@ -49,7 +49,7 @@ wrong_realm()
 {
     smb -U "alice@NAS%${host_pw[laptop]}" //nas/share -c pwd
 }
-at nas from laptop refused "another realm's password" \
+at nas from laptop login_refused "another realm's password" \
     NT_STATUS_LOGON_FAILURE "" "" wrong_realm
 
 # A host sees no other one's files, and its own tickets.

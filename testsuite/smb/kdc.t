@@ -23,7 +23,7 @@ ok "a client is logged in" wait_for 10 test -e "$server_dir/share/before"
 # The server waits for 5 seconds at most; the rest is for a slow machine.
 { kill -KILL "$kdc_pid" && wait "$kdc_pid"; } 2>/dev/null
 start=$EPOCHREALTIME
-refused "a KDC that died" NT_STATUS_NO_LOGON_SERVERS "$to" "$from" login
+login_refused "a KDC that died" NT_STATUS_NO_LOGON_SERVERS "$to" "$from" login
 at_most "a KDC that died: in time" 8 "$start"
 
 kdc_start_silent
@@ -35,7 +35,7 @@ echo "put /etc/hosts meanwhile" >&"$held"
 ok "the client that was logged in works" \
     wait_for 2 test -e "$server_dir/share/meanwhile"
 ok "while the login still waits" kill -0 "$waiting"
-refused "a silent KDC" NT_STATUS_NO_LOGON_SERVERS "$to" "$from" login
+login_refused "a silent KDC" NT_STATUS_NO_LOGON_SERVERS "$to" "$from" login
 at_most "a silent KDC: in time" 8 "$start"
 wait "$waiting"
 is "and the login that waited is refused too" "$?" 1
@@ -47,7 +47,7 @@ logs_in "with the KDC back" alice login
 # Then the server does not even offer IAKERB.
 kdc_stop
 rm -f "$kdc_socket"
-refused "no KDC's socket" NT_STATUS_INVALID_PARAMETER \
+login_refused "no KDC's socket" NT_STATUS_INVALID_PARAMETER \
     "IAKERB login to cifs/nas: the server did not take it up" \
     - login
 

@@ -82,7 +82,7 @@ forged()
 # Whoever has a key of the keytab that is not the server's is not everybody.
 for forger in bob HTTP/nas; do
     ok "a ticket forged by $forger" forged "NAS${forger/\//}"
-    refused "a ticket forged by $forger" NT_STATUS_LOGON_FAILURE \
+    login_refused "a ticket forged by $forger" NT_STATUS_LOGON_FAILURE \
         "NT_STATUS_LOGON_FAILURE" "gss_accept_sec_context failed" \
         with_cache forged
 done

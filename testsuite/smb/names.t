@@ -11,8 +11,8 @@ realm_start
 realm_admin NAS "addprinc -pw $pw root" "addprinc -pw $pw ALICE" \
     "addprinc -pw $pw alice\\@OTHER" "addprinc -pw $pw \"alice \"" \
     "addprinc -pw $pw alice/nas"
-user_add jürgen "$pw"
-user_add Bert "$pw"
+realm_user jürgen "$pw"
+realm_user Bert "$pw"
 server_start
 
 not_local="not the name of a local user"
@@ -34,7 +34,7 @@ forged()
 # nobody_is PRINCIPAL SERVER: who is refused, and what the server says.
 nobody_is()
 {
-    refused "<$1>" NT_STATUS_ACCESS_DENIED NT_STATUS_ACCESS_DENIED \
+    login_refused "<$1>" NT_STATUS_ACCESS_DENIED NT_STATUS_ACCESS_DENIED \
         "\]: $2" forged "$1"
 }
 
@@ -77,7 +77,7 @@ nobody_is NAS+alice@NAS "$not_local"
 nobody_has()
 {
     ticket tgt "$1" "$pw"
-    refused "IAKERB: <$1>" NT_STATUS_ACCESS_DENIED NT_STATUS_ACCESS_DENIED \
+    login_refused "IAKERB: <$1>" NT_STATUS_ACCESS_DENIED NT_STATUS_ACCESS_DENIED \
         "\]: $2" with_cache tgt
 }
 

@@ -26,7 +26,7 @@ done
 
 smbd_stop
 smbd_start "ntlm auth = ntlmv2-only" "server support iakerb = no"
-refused "a server without IAKERB" NT_STATUS_INVALID_PARAMETER \
+login_refused "a server without IAKERB" NT_STATUS_INVALID_PARAMETER \
     "IAKERB login to cifs/nas: the server did not take it up" - \
     smb -U "alice%$pw" //nas/share -c pwd
 unlike "and no NTLM instead" \
@@ -36,10 +36,10 @@ unlike "a server without IAKERB does not offer it" \
 
 smbd_stop
 smbd_start
-refused "a client without IAKERB" NT_STATUS_INVALID_PARAMETER \
+login_refused "a client without IAKERB" NT_STATUS_INVALID_PARAMETER \
     "Could not find a suitable mechtype" - \
     smb --option="client use iakerb = no" -U "alice%$pw" //nas/share -c pwd
-refused "NTLM is off" NT_STATUS_NTLM_BLOCKED \
+login_refused "NTLM is off" NT_STATUS_NTLM_BLOCKED \
     "NT_STATUS_NTLM_BLOCKED" "NTLM authentication not permitted" ntlm
 
 done_testing

@@ -4,10 +4,10 @@
 
 . "$(dirname "$0")/../testbed.sh"
 realm_start
-user_add expired "$pw" -pwexpire yesterday
-user_add locked "$pw" -allow_tix
-user_add ended "$pw" -expire yesterday
-user_add clumsy "$pw"
+realm_user expired "$pw" -pwexpire yesterday
+realm_user locked "$pw" -allow_tix
+realm_user ended "$pw" -expire yesterday
+realm_user clumsy "$pw"
 realm_admin NAS "addpol -maxfailure 1 -lockoutduration 1h once" \
     "modprinc -policy once clumsy"
 smbd_start
@@ -21,28 +21,28 @@ login()
     smb -U "$1" //nas/share -c pwd
 }
 
-refused "a wrong password" NT_STATUS_LOGON_FAILURE \
+login_refused "a wrong password" NT_STATUS_LOGON_FAILURE \
     "$to: wrong password for alice@NAS" \
     "$from refused: wrong password for alice@NAS" \
     login "alice%wrong"
-refused "an unknown user" NT_STATUS_LOGON_FAILURE \
+login_refused "an unknown user" NT_STATUS_LOGON_FAILURE \
     "$to: there is no user mallory@NAS" \
     "$from refused: there is no user mallory@NAS" \
     login "mallory%$pw"
-refused "an expired password" NT_STATUS_PASSWORD_EXPIRED \
+login_refused "an expired password" NT_STATUS_PASSWORD_EXPIRED \
     "$to: the password of expired@NAS has expired" \
     "$from refused: the password of expired@NAS has expired" \
     login "expired%$pw"
-refused "a disabled account" NT_STATUS_ACCOUNT_LOCKED_OUT \
+login_refused "a disabled account" NT_STATUS_ACCOUNT_LOCKED_OUT \
     "$to: the account locked@NAS is locked" \
     "$from refused: the account locked@NAS is locked" \
     login "locked%$pw"
-refused "an expired account" NT_STATUS_ACCOUNT_LOCKED_OUT \
+login_refused "an expired account" NT_STATUS_ACCOUNT_LOCKED_OUT \
     "$to: the account ended@NAS is locked" \
     "$from refused: the account ended@NAS is locked" \
     login "ended%$pw"
 login "clumsy%wrong" >/dev/null 2>&1
-refused "an account locked after a wrong password" \
+login_refused "an account locked after a wrong password" \
     NT_STATUS_ACCOUNT_LOCKED_OUT \
     "$to: the account clumsy@NAS is locked" \
     "$from refused: the account clumsy@NAS is locked" \
@@ -51,13 +51,13 @@ refused "an account locked after a wrong password" \
 # Samba's own flag counts too, with a ticket as with a password for NTLM.
 passdb bob
 server pdbedit -u bob -c '[D]' >/dev/null
-refused "an account that is disabled in passdb" NT_STATUS_ACCOUNT_DISABLED \
+login_refused "an account that is disabled in passdb" NT_STATUS_ACCOUNT_DISABLED \
     NT_STATUS_ACCOUNT_DISABLED \
     "Refused \[bob\]: the account is disabled" \
     login "bob%$pw"
 
 # GENSEC makes this of NT_STATUS_NO_SUCH_DOMAIN.
-refused "a realm that is not served" NT_STATUS_NO_SUCH_USER \
+login_refused "a realm that is not served" NT_STATUS_NO_SUCH_USER \
     "$to: the server does not serve the realm of alice@OTHER" \
     "$from failed: the client asks for another realm than NAS" \
     login "alice@OTHER%$pw"

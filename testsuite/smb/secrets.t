@@ -48,7 +48,7 @@ sed -i /spake/d "$server_dir/kdc/kdc.conf"
 kdc_start
 issued=$(tickets_for alice@NAS)
 for user in alice alice@NAS; do
-    refused "a client that insists, as $user, and a KDC without SPAKE" \
+    login_refused "a client that insists, as $user, and a KDC without SPAKE" \
         NT_STATUS_LOGON_FAILURE "IAKERB login to cifs/nas failed: the \
 server's KDC offers .*encrypted timestamp for alice@NAS, which is not \
 possible or not allowed" - \
@@ -70,10 +70,10 @@ is "the KDC gets it" "$(tickets_for alice@NAS)" "$((issued + 1))"
 other_realm_start
 smbd_stop
 smbd_start "log level = 10" "realm = OTHER"
-refused "a server of another realm" NT_STATUS_NO_SUCH_USER \
+login_refused "a server of another realm" NT_STATUS_NO_SUCH_USER \
     "the server does not serve the realm of alice@NAS" - \
     insisting "${login[@]}" -U "alice@NAS%$pw" //nas/share -c pwd
-refused "and one that is asked for its realm" NT_STATUS_LOGON_FAILURE \
+login_refused "and one that is asked for its realm" NT_STATUS_LOGON_FAILURE \
     "for alice@OTHER, which is not possible or not allowed" - \
     insisting "${login[@]}" -U "alice%$pw" //nas/share -c pwd
 is "get nothing either" "$(tickets_for "alice@[A-Z]*")" "$((issued + 1))"

@@ -22,7 +22,7 @@ logs_in "a password" alice fast smbclient --use-kerberos=required \
 ticket tgt alice@NAS "$pw"
 logs_in "a TGT, and the right time" alice \
     smb --use-krb5-ccache="FILE:$client_dir/tgt" //nas/share -c pwd
-refused "a TGT" NT_STATUS_TIME_DIFFERENCE_AT_DC \
+login_refused "a TGT" NT_STATUS_TIME_DIFFERENCE_AT_DC \
     "the clocks of client and server are too far apart for alice@NAS" \
     "IAKERB login from ipv4:$client_ip:[0-9]+ (refused|failed): .*[Cc]lock" \
     fast smbclient --use-kerberos=required \

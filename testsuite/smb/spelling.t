@@ -6,8 +6,8 @@
 
 . "$(dirname "$0")/../testbed.sh"
 realm_start
-user_add jürgen "$pw"
-user_add müller "größer-$pw"
+realm_user jürgen "$pw"
+realm_user müller "größer-$pw"
 smbd_start
 
 # ---- The server's name ---------------------------------------------------
@@ -35,14 +35,14 @@ for host in Nas NAS.local nas.LOCAL nas. NAS.local.; do
 done
 elsewhere=elsewhere.example.org
 names_edit "1i $server_ip $elsewhere"
-refused "a name that the server does not know" \
+login_refused "a name that the server does not know" \
     NT_STATUS_INVALID_COMPUTER_NAME \
     "does not know the service cifs/$elsewhere" \
     "does not know the service cifs/$elsewhere@NAS" \
     smb -U "alice%$pw" "//$elsewhere/share" -c pwd
 
 # Not the server, and no part of the user's name that disappears.
-refused "-U 'OTHER\\alice@NAS'" NT_STATUS_LOGON_FAILURE \
+login_refused "-U 'OTHER\\alice@NAS'" NT_STATUS_LOGON_FAILURE \
     'OTHER\\\\alice@NAS' 'OTHER\\\\alice' \
     smb -U "OTHER\\alice@NAS%$pw" //nas/share -c pwd
 

@@ -95,7 +95,7 @@ server pdbedit -u bob -c "[]" --kickoff-time=never >/dev/null 2>&1
 admitted "and no more" bob share
 
 # What is a machine's or a domain's, and no user's.
-user_add 'box$' "$pw"
+realm_user 'box$' "$pw"
 server pdbedit -a -m -u box >/dev/null
 status=NT_STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT
 turned_away "a machine's account" $status \

@@ -142,7 +142,7 @@ host_add()
     host_address[$name]=10.53.57.$((30 + number))
     host_pw[$name]=$(random_word)
     hosts+=("$name")
-    port=$(port_of "$name")
+    port=$(cable_of "$name")
     "${in_switch[@]}" ip link add name "$port" type veth \
         peer name eth0 netns "$!" &&
         "${in_switch[@]}" ip link set "$port" master switch up &&
@@ -152,8 +152,8 @@ host_add()
     names_resolve
 }
 
-# port_of NAME: the switch's end of its cable; such a name is short.
-port_of()
+# cable_of NAME: the switch's end of its cable; such a name is short.
+cable_of()
 {
     echo "to${host_address[$1]##*.}"
 }
@@ -313,6 +313,34 @@ client()
     "${client[@]}" "$@"
 }
 
+# unix_socket STATE PATH: the server has a UNIX socket in this state, which is
+# 01 for one that listens and 03 for one that is connected.
+unix_socket()
+{
+    "${in_server[@]}" awk -v state="$1" -v path="$2" '
+        $6 == state && $8 == path && (state != "01" || $4 == "00010000") {
+            found = 1
+        }
+        END { exit !found }' /proc/self/net/unix
+}
+
+# listening_tcp PORT [ADDRESS]: somebody on the server listens on this port, of
+# this address or of all if one is given.
+listening_tcp()
+{
+    local at=
+
+    if [ -n "${2-}" ]; then
+        # shellcheck disable=SC2046  # words
+        printf -v at '^(00000000|%02X%02X%02X%02X)' \
+            $(tr . '\n' <<<"$2" | tac)
+    fi
+    at+=:$(printf '%04X' "$1")\$
+    "${in_server[@]}" awk -v at="$at" \
+        '$2 ~ at && $4 == "0A" { found = 1 } END { exit !found }' \
+        /proc/self/net/tcp
+}
+
 # host_slow NAME MILLISECONDS: connections to its port 445 take so long, each
 # way.  Not every kernel has netem, so a relay beside it holds what passes.
 host_slow()
@@ -342,13 +370,13 @@ host_near()
 # host_cut NAME: its cable is pulled out of the switch.
 host_cut()
 {
-    "${in_switch[@]}" ip link set "$(port_of "$1")" down
+    "${in_switch[@]}" ip link set "$(cable_of "$1")" down
 }
 
 # host_joined NAME: and put in again.
 host_joined()
 {
-    "${in_switch[@]}" ip link set "$(port_of "$1")" up
+    "${in_switch[@]}" ip link set "$(cable_of "$1")" up
     wait_for 10 cable_is_in "$1" || give_up "the cable stays out"
 }
 

@@ -73,10 +73,10 @@ logs_in()
         "Successful AuthZ: \[SMB2,IAKERB\] user \[[A-Z]*\]\\\\\[$2\]" "${@:3}"
 }
 
-# refused WHAT STATUS CLIENT SERVER COMMAND...: COMMAND fails with the NTSTATUS
+# login_refused WHAT STATUS CLIENT SERVER COMMAND...: COMMAND fails with the NTSTATUS
 # of this name, and these regular expressions match what the client says and
 # what the server logs.  "-" stands for a server that logs nothing of it.
-refused()
+login_refused()
 {
     local what=$1 status=$2 client_says=$3 server_says=$4 size failed=0
     shift 4

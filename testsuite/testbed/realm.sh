@@ -97,9 +97,9 @@ realm_make()
     realm_admin "$realm" "${queries[@]}"
 }
 
-# user_add NAME PASSWORD [OPTION...]: an account of the server, in the realm;
+# realm_user NAME PASSWORD [OPTION...]: an account of the server, in the realm;
 # the options are addprinc's.
-user_add()
+realm_user()
 {
     local name=$1 password=$2
     shift 2
@@ -135,8 +135,8 @@ realm_start()
 	        kdc = $kdc_socket
 	    }
 	CONF
-    user_add alice "$pw"
-    user_add bob "$pw"
+    realm_user alice "$pw"
+    realm_user bob "$pw"
     kdc_start
     kdc_hidden
 }

@@ -7,7 +7,7 @@ cache=$client_dir/cache
 
 realm_start
 other_realm_start
-user_add backup "$(random_word)"
+realm_user backup "$(random_word)"
 realm_admin NAS "add_alias host/old host/nas" \
     "addprinc -pw $pw -maxlife 2s -maxrenewlife 0 short" \
     "addprinc -pw $pw carol" \

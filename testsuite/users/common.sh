@@ -36,11 +36,11 @@ userdb_start()
     "$testsuite/users/userdb" "$userdb" "$records" 2>"$scratch/userdb.log" &
     userdb_pid=$!
     started+=("$userdb_pid")
-    wait_for test -S "$userdb" || give_up "$(cat "$scratch/userdb.log")"
+    wait_for 10 test -S "$userdb" || give_up "$(cat "$scratch/userdb.log")"
 }
 
-# record NAME [FIELDS]: the service's answer for this user from now on.
-record()
+# userdb_record NAME [FIELDS]: the service's answer for this user from now on.
+userdb_record()
 {
     echo "{\"userName\":\"$1\",\"uid\":1005,\"gid\":100${2:+,$2}}" \
         >"$records/$1"

@@ -19,7 +19,7 @@ KRB5_CONFIG=/dev/null KRB5_KDC_PROFILE="$root/etc/localkdc/kdc.conf" \
     krb5kdc -n >"$scratch/kdc.log" 2>&1 &
 kdc_pid=$!
 started+=("$kdc_pid")
-wait_for kdc_listens || give_up "no KDC"
+wait_for 10 kdc_listens || give_up "no KDC"
 allowed "without a user database, who is in the name service" alice
 denied "but nobody else" bob "not found in Kerberos database"
 like "as the KDC's log says" "$(cat "$scratch/kdc.log")" \
@@ -28,7 +28,7 @@ kdc_stop
 
 # ---- What a record can say ------------------------------------------------
 
-record alice
+userdb_record alice
 userdb_start
 kdc_start
 now=$(date +%s)
@@ -42,7 +42,7 @@ denied "one without" bob "not found in Kerberos database"
 # says WHAT FIELDS REGEX: a user with these fields is refused.
 says()
 {
-    record bob "$2"
+    userdb_record bob "$2"
     denied "$1" bob "$3"
 }
 says "locked" '"locked":true' "credentials have been revoked"
@@ -58,7 +58,7 @@ says "locked on one of this name" "\"perMachine\":[{\"matchHostname\":\
 # lets WHAT FIELDS: one with these is let in.
 lets()
 {
-    record bob "$2"
+    userdb_record bob "$2"
     allowed "$1" bob
     forget
 }
@@ -93,10 +93,10 @@ echo '{"userName":"Bob","uid":1001}' >"$records/bob"
 denied "a name in other letters" bob "not found in Kerberos database"
 echo '{"uid":1001}' >"$records/bob"
 denied "a record without a name" bob "$service"
-record Alice
+userdb_record Alice
 echo '{"userName":"alice","uid":1001}' >"$records/Alice"
 denied "Alice is not alice" Alice "not found in Kerberos database"
-record 1234
+userdb_record 1234
 denied "a number is no name" 1234 "not found in Kerberos database"
 unlike "and not asked for" "$(cat "$records/log")" "^1234$"
 
@@ -122,7 +122,7 @@ fault bob '!endless'
 denied "bytes without an end" bob "$service"
 at_most "are not waited for" 0.9 "$start"
 ok "the KDC is still there" kill -0 "$kdc_pid"
-record bob
+userdb_record bob
 allowed "and who is well described, is let in" bob
 
 # ---- Slow ----------------------------------------------------------------
@@ -182,11 +182,11 @@ allowed "gets it, and the next one is let in" bob
 
 # ---- Locked means locked --------------------------------------------------
 
-record bob
+userdb_record bob
 forget
 ok "a ticket" login bob "correct horse"
 ok "for a service" kvno cifs/nas
-record bob '"locked":true'
+userdb_record bob '"locked":true'
 forget
 kdestroy -q -c "$KRB5CCNAME.copy" 2>/dev/null
 refused "locked: no other service" 1 "credentials have been revoked" \
@@ -197,7 +197,7 @@ refused "nor is it renewed" 1 "revoked|KDC can't fulfill" kinit -R
 rm "$records/bob"
 forget
 refused "no account any more" 1 "not found in Kerberos database" kvno host/nas
-record bob
+userdb_record bob
 kill "$userdb_pid"
 wait "$userdb_pid" 2>/dev/null
 rm -f "$userdb"
@@ -205,12 +205,12 @@ rm -f "$userdb"
 # ---- db2 is as it was -----------------------------------------------------
 
 userdb_start
-record bob '"locked":true'
+userdb_record bob '"locked":true'
 forget
 denied "locked by the system" bob "revoked"
 is "which the database knows nothing of" "$(lk user list --json |
     jq -r '.[] | select(.name == "bob").state')" enabled
-record bob
+userdb_record bob
 lk policy --max-failures 3 >/dev/null
 for _ in 1 2 3; do
     login bob "wrong horse" >/dev/null 2>&1

@@ -37,7 +37,7 @@ accountd_start()
         --shadow "$root/etc/shadow" "$1" 2>"$scratch/accountd.log" &
     accountd_pid=$!
     started+=("$accountd_pid")
-    wait_for test -S "$socket" || give_up "$(cat "$scratch/accountd.log")"
+    wait_for 10 test -S "$socket" || give_up "$(cat "$scratch/accountd.log")"
 }
 accountd_stop()
 {

@@ -26,7 +26,7 @@ env -u LD_PRELOAD -u LD_LIBRARY_PATH /lib/systemd/systemd-userdbd \
     2>"$scratch/userdbd.log" &
 userdbd_pid=$!
 started+=("$userdbd_pid")
-wait_for test -S "$userdb" || give_up "$(cat "$scratch/userdbd.log")"
+wait_for 10 test -S "$userdb" || give_up "$(cat "$scratch/userdbd.log")"
 with_userdb
 kdc_start
 
@@ -80,7 +80,7 @@ env LD_PRELOAD="${PRELOAD-}" KRB5_CONFIG=/dev/null \
     KRB5_KDC_PROFILE="$plain/etc/localkdc/kdc.conf" \
     krb5kdc -n >"$scratch/plain.log" 2>&1 &
 started+=("$!")
-wait_for test -S "$plain/run/localkdc/kdc.sock" ||
+wait_for 10 test -S "$plain/run/localkdc/kdc.sock" ||
     give_up "no second KDC: $(tail -n 5 "$scratch/plain.log")"
 
 # one CONFIGURATION: how long a login takes, in microseconds.
@@ -115,7 +115,7 @@ at_most "keeps the KDC for a second" 1.9 "$start"
 ok "and services are served" \
     kinit -k -t "$root/etc/krb5.keytab" "host/nas@NAS"
 kill -CONT "$userdbd_pid" "${workers[@]}"
-wait_for bash -c "echo 'correct horse' | KRB5CCNAME=MEMORY: kinit alice" \
+wait_for 10 bash -c "echo 'correct horse' | KRB5CCNAME=MEMORY: kinit alice" \
     >/dev/null 2>&1
 allowed "it goes on, and so does the KDC" alice
 done_testing

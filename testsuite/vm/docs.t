@@ -51,7 +51,7 @@ client_keytab=${client_keytab#FILE:}
 client_keytab=${client_keytab//%\{euid\}/0}
 
 realm_start
-user_add backup "$(random_word)"
+realm_user backup "$(random_word)"
 realm_admin NAS "ktadd -k $server_dir/backup.keytab -norandkey backup"
 shares=()
 for share in home backup team; do

@@ -229,14 +229,14 @@ trap guest_stop EXIT
 
 # ---- Mounts --------------------------------------------------------------
 
-helper_log()
+guest_helper_log()
 {
     guest "grep cifs.upcall /var/log/messages | tail -n 1"
 }
 
 helper_said()
 {
-    helper_log | grep -E -- "$1" >/dev/null
+    guest_helper_log | grep -E -- "$1" >/dev/null
 }
 
 # helper_says WHAT REGEX: cifs.upcall's last line in the guest's log.  It is
@@ -244,7 +244,7 @@ helper_said()
 helper_says()
 {
     wait_for 10 helper_said "$2"
-    like "$1: the helper's log" "$(helper_log)" "$2"
+    like "$1: the helper's log" "$(guest_helper_log)" "$2"
 }
 
 # gets_in WHAT USER COMMAND...: COMMAND succeeds, and by the server's own

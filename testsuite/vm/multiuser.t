@@ -39,7 +39,7 @@ mounted()
 realm_start
 bob_pw=$(random_word)
 realm_admin NAS "cpw -pw $bob_pw bob"
-user_add backup "$(random_word)"
+realm_user backup "$(random_word)"
 for user in backup bob; do
     realm_admin NAS "ktadd -k $server_dir/$user.keytab -norandkey $user"
 done
