@@ -8,8 +8,8 @@ can_become_others || skip_all "only root can become other users"
 
 # asker UID VARIABLE...: a process of two threads on the client, in a user
 # namespace that knows three users, with a cache that is in no other mount
-# namespace, and belongs to the user 1001; root's is there too, and a krb5
-# configuration that names modules.  Its pid is in $asker.
+# namespace, and belongs to the user 1001; root's is there too, and so are the
+# traps.  Its pid is in $asker.
 asker()
 {
     local uid=$1 map
@@ -17,8 +17,10 @@ asker()
 
     # shellcheck disable=SC2016  # for the inner shell
     spawn "${client[@]}" "$@" sh -c 'mount -t tmpfs none /tmp &&
-            mount --bind "$0" "$1" && shift && exec "$@"' \
-        "$bed/traps.conf" "$client_dir/krb5.conf" \
+            mount --bind "$0/krb5.conf" "$1" &&
+            mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf &&
+            mount --bind "$0" "$2" && shift 2 && exec "$@"' \
+        "$bed/traps" "$client_dir/krb5.conf" "$bed/loaded-from" \
         unshare --user --pid --ipc --fork sh -c '
         until grep -q 1001 /proc/self/gid_map; do sleep 0.02; done
         install -m 600 -o 1001 "$1" /tmp/hidden &&
@@ -110,7 +112,9 @@ ticket theirs bob@NAS "$bob_pw"
 cp "$client_dir/cache" "$client_dir/bobs"
 
 # What would be loaded as code in the asker's mount namespace leaves a mark,
-# whoever loads it.
+# whoever loads it: a module of krb5's, a library that nsswitch.conf names, and
+# a mechanism of the GSS-API's.  In the machine's, that folder is empty.
+mkdir "$bed/traps" "$bed/loaded-from"
 mkdir -m 0777 "$bed/marks"
 cat >"$bed/trap.c" <<-'TRAP'
 	#include <stdio.h>
@@ -122,19 +126,33 @@ cat >"$bed/trap.c" <<-'TRAP'
 	        fclose(file);
 	}
 	TRAP
-${CC:-cc} -shared -fPIC -DMARK="\"$bed/marks/loaded\"" -o "$bed/trap.so" \
-    "$bed/trap.c" || give_up "the trap does not compile"
+for trap in krb5.so libnss_trap.so.2 gss.so; do
+    ${CC:-cc} -shared -fPIC -DMARK="\"$bed/marks/$trap\"" \
+        -o "$bed/traps/$trap" "$bed/trap.c" ||
+        give_up "the trap does not compile"
+done
 {
     echo "[plugins]"
     for kind in localauth ccselect hostrealm clpreauth; do
-        printf '%s = {\n    module = trap:%s\n}\n' $kind "$bed/trap.so"
+        printf '%s = {\n    module = trap:%s\n}\n' $kind \
+            "$bed/loaded-from/krb5.so"
     done
-} >"$bed/traps.conf"
-chmod 0644 "$bed"/trap{.so,s.conf}
-KRB5_CONFIG=$bed/traps.conf "$KRB5_PREFIX/bin/kinit" -c MEMORY:x nobody@NOWHERE \
-    <<<x >/dev/null 2>&1
-ok "the trap works" test -e "$bed/marks/loaded"
-rm "$bed/marks/loaded"
+} >"$bed/traps/krb5.conf"
+printf '%s: trap files\n' passwd group hosts services \
+    >"$bed/traps/nsswitch.conf"
+echo "trap 1.3.6.1.4.1.32473.1 $bed/loaded-from/gss.so <interposer>" \
+    >"$bed/traps/mech"
+chmod -R a+rX "$bed/traps"
+in_traps=(LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib:$bed/loaded-from"
+    GSS_MECH_CONFIG="$bed/loaded-from/mech"
+    KRB5_CONFIG="$client_dir/krb5.conf")
+
+# marks: the traps that something went into.
+marks()
+{
+    (cd "$bed/marks" && echo *)
+}
+
 chown 1002 "$client_dir/theirs"
 mkfifo "$client_dir/fifo"
 blocked in_fifo "$client_dir/fifo" &
@@ -151,10 +169,14 @@ if [ -w /dev/fuse ]; then
 fi
 
 # The helper starts where neither the server nor the cache can be reached.
-upcall_on=(env LD_LIBRARY_PATH="$STAGE/lib:$KRB5_PREFIX/lib"
-    KRB5_CONFIG="$client_dir/krb5.conf")
 asker 1001 KRB5CCNAME="FILE:/tmp/hidden"
 pid=$(printf 'pid=0x%x' "$asker")
+upcall_on=("${in_client[@]}" nsenter -m -t "$asker" env "${in_traps[@]}")
+upcall "$(spnego)"
+is "who works there goes into the traps" "$(marks)" \
+    "gss.so krb5.so libnss_trap.so.2"
+rm -f "$bed/marks"/*
+upcall_on=(env "${in_traps[@]}")
 
 makes "the default cache there" alice "alice@NAS gets in" \
     "$(asks "$pid")" --no-env-probe
@@ -203,8 +225,7 @@ for cache in FILE:/nothing "FILE:$bed/empty/fifo" FILE:/etc/passwd \
         "$(asks "$(printf 'pid=0x%x' "$asker")")"
     asker_stop
 done
-ok "nothing of the other mount namespace was loaded as code" \
-    test ! -e "$bed/marks/loaded"
+is "nothing of the other mount namespace was loaded as code" "$(marks)" "*"
 negates "a process that is gone" ESRCH \
     "cannot get hold of the process that asks: No such process$" \
     "$(asks "$(printf 'pid=0x%x' "$asker")")"

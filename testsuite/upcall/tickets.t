@@ -43,6 +43,39 @@ ok "sec=mskrb5: Microsoft's OID" \
 makes "in capitals" alice "alice@NAS gets in with a ticket for cifs/nas$" \
     "$(spnego host=NAS)"
 
+# However the server is spelled, it is one service.
+realm_admin NAS "add_alias cifs/fd00::10 cifs/nas"
+for host in Nas. Nas.Local.; do
+    name=${host,,}
+    ticket cache alice@NAS "$pw"
+    makes "the server as $host" alice \
+        "alice@NAS gets in with a ticket for cifs/$name, had through" \
+        "$(spnego "host=$host")"
+    makes "the server as $host: again" alice \
+        "alice@NAS gets in with a ticket for cifs/$name$" \
+        "$(spnego "host=$host")"
+    makes "and as ${name%.}" alice \
+        "alice@NAS gets in with a ticket for cifs/${name%.}$" \
+        "$(spnego "host=${name%.}")"
+done
+for host in FD00:0:0::0010; do
+    ticket cache alice@NAS "$pw"
+    makes "the server as $host" alice "alice@NAS gets in .*, had through" \
+        "$(spnego "host=$host")"
+    makes "the server as $host, and as fd00::10" alice \
+        "alice@NAS gets in with a ticket for cifs/fd00::10$" \
+        "$(spnego "host=fd00::10")"
+done
+ticket cache alice@NAS "$pw" cifs/nas@NAS
+
+# Names that would turn the log's line around.
+turned=$'a\xe2\x80\xaeb'
+negates "a server's name that turns the line around" EKEYREJECTED \
+    'the KDC of alice@NAS does not know the service cifs/a\?\?\?b@NAS$' \
+    "$(spnego "host=$turned")"
+negates "a user's name that turns the line around" ENOKEY \
+    'uid 0 has no tickets of a\?\?\?b; run' "$(spnego "user=$turned")"
+
 # A domain that this machine is in, and the server is not.
 printf '[domain_realm]\n    .local = EXAMPLE.COM\n' >"$client_dir/krb5.conf"
 makes "a name with a realm in krb5.conf" alice \
