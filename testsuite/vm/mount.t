@@ -127,6 +127,61 @@ unmount
 smbd_stop
 smbd_start
 
+# A container: a mount namespace where root's cache is alice's, while the
+# machine's is bob's.  The mount is its own, and a connection that was lost is
+# made again for whoever comes first, here a process of the machine's.
+contained()
+{
+    echo "unshare -m sh -c '
+        mount -t tmpfs none /tmp && cp /root/alice /tmp/krb5cc_0 &&
+        mount.cifs //nas/share /mnt -o sec=krb5$1 || exit
+        sleep 9999 & echo \$! >/run/container'"
+}
+
+container_is_back()
+{
+    guest "nsenter -m -t \$(cat /run/container) touch /mnt/from-inside"
+}
+
+container_stop()
+{
+    guest "nsenter -m -t \$(cat /run/container) umount /mnt
+        kill \$(cat /run/container)"
+}
+
+# come_first: of the machine's processes.
+come_first()
+{
+    guest "touch /proc/\$(cat /run/container)/root/mnt/from-outside"
+}
+
+put_ticket alice@NAS "$pw"
+guest "mv $cache /root/alice"
+put_ticket bob@NAS "$pw"
+gets_in "a container's mount" alice guest "$(contained ,username=alice@NAS)"
+size=$(stat -c %s "$server_log")
+smbd_stop
+smbd_start
+ok "a container's mount, made again by somebody else: fails" \
+    eval '! come_first >/dev/null 2>&1'
+helper_says "a container's mount, made again by somebody else" \
+    "uid 0 has no tickets of alice@NAS"
+ok "a container's mount, made again by itself" wait_for 30 container_is_back
+like "a container's mount, made again by itself: the server's record" \
+    "$(server_log_since "$size")" \
+    "Successful AuthZ: \[SMB2,krb5\] user \[[A-Z]*\]\\\\\[alice\]"
+unlike "a container's mount: never somebody else" \
+    "$(server_log_since "$size")" "Successful AuthZ: .*\[bob\]"
+container_stop
+# Where the realm is not named, that cannot be known.
+gets_in "a container's mount of nobody in particular" alice \
+    guest "$(contained "")"
+smbd_stop
+smbd_start
+gets_in "a container's mount of nobody in particular, made again" bob \
+    wait_for 30 come_first
+container_stop
+
 # What follows is no matter of the kernel's.
 [ -z "${guest_suite-}" ] || done_testing
 
@@ -162,6 +217,20 @@ mounts "the same keytab, another user" bob sec=krb5,username=bob
 unmount
 mount_refused "a user who is not in the keytab" "126\\): Required key not" \
     "uid 0 has no tickets of carol" sec=krb5,username=carol
+# Two lines of fstab, at the same time.
+for user in alice bob; do
+    guest "mkdir -p /srv/$user &&
+        echo '//nas/share /srv/$user cifs sec=krb5,username=$user,noauto 0 0' \
+            >>/etc/fstab" || give_up "no fstab"
+    gets_in "$user's line in fstab" $user guest "$guest_mount /srv/$user"
+done
+is "both are mounted" \
+    "$(guest "grep -o 'username=[a-z]*' /proc/mounts | sort | xargs")" \
+    "username=alice username=bob"
+is "the server has both users" \
+    "$(server smbstatus --json | jq -r '[.sessions[].username] | sort | join(" ")')" \
+    "alice bob"
+guest "umount /srv/alice /srv/bob"
 guest "kdestroy; rm /etc/krb5.keytab"
 
 put_ticket carol@NAS "$pw"
