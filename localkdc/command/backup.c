@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "config/machine.h"
 #include "options.h"
+#include "outcome.h"
 #include "store/check.h"
 #include "store/db.h"
 #include "store/files.h"
@@ -21,7 +22,7 @@
 #include "store/text.h"
 
 static int
-dump(const struct conf *conf, char **data, size_t *length)
+dump(const struct conf *conf, char **data, size_t *length, struct error *error)
 {
     const char *const argv[] = {
         "kdb5_util", "-r", conf->realm, "-d", conf->principal,
@@ -33,19 +34,20 @@ dump(const struct conf *conf, char **data, size_t *length)
         .uid = conf->owner, .gid = conf->group
     };
 
-    return run(&util, data, length);
+    return run(&util, data, length, error);
 }
 
 static int
-read_stash(const struct conf *conf, char **hex, size_t *hex_length)
+read_stash(const struct conf *conf, char **hex, size_t *hex_length,
+           struct error *error)
 {
     char *data = NULL;
     size_t length;
-    int ret, fd = db_stash(conf);
+    int ret, fd = db_stash(conf, error);
 
     if (fd < 0)
         return -1;
-    ret = file_read_open(fd, conf->database, &data, &length);
+    ret = file_read_open(fd, conf->database, &data, &length, error);
     close(fd);
     if (ret != 0)
         return -1;
@@ -58,13 +60,14 @@ read_stash(const struct conf *conf, char **hex, size_t *hex_length)
 }
 
 static int
-fail_exists(const char *path)
+fail_exists(const char *path, struct error *error)
 {
-    return fail("%s: this file exists already; take another name", path);
+    return error_say(error, "%s: this file exists already; take another name",
+                     path);
 }
 
 static json_t *
-describe(const struct conf *conf)
+describe(const struct conf *conf, struct error *error)
 {
     AUTO_LIST struct list names = { 0 };
     char *database = NULL, *stash = NULL;
@@ -73,10 +76,10 @@ describe(const struct conf *conf)
 
     /* A backup of what cannot be read is none, and kdb5_util would wait for a
      * lock for ever. */
-    if (check_database(conf, NULL, NULL) != 0 ||
-            names_read(conf->names, &names) != 0 ||
-            dump(conf, &database, &database_length) != 0 ||
-            read_stash(conf, &stash, &stash_length) != 0)
+    if (check_database(conf, NULL, NULL, error) != 0 ||
+            names_read(conf->names, &names, error) != 0 ||
+            dump(conf, &database, &database_length, error) != 0 ||
+            read_stash(conf, &stash, &stash_length, error) != 0)
         goto out;
     for (size_t i = 0; i < names.count; i++)
         json_array_append_new(array, json_string(names.items[i]));
@@ -86,7 +89,7 @@ describe(const struct conf *conf)
                     "stash", stash, stash_length,
                     "database", database, database_length);
     if (all == NULL)
-        fail("the database cannot be written as JSON");
+        error_say(error, "the database cannot be written as JSON");
 out:
     wipe_free(database, database_length);
     wipe_free(stash, stash_length);
@@ -96,18 +99,20 @@ out:
 
 /* Some file systems have only one of these. */
 static int
-rename_to_new(const char *from, const char *to)
+rename_to_new(const char *from, const char *to, struct error *error)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0 &&
             (errno != EINVAL || link(from, to) != 0))
-        return errno == EEXIST ? fail_exists(to) : fail_file(to);
+        return errno == EEXIST ? fail_exists(to, error)
+                               : error_file(error, to);
     return 0;
 }
 
 /* A file that is not whole never gets the name that was asked for.  *others is
  * set where its file system knows no modes. */
 static int
-write_file(const json_t *all, const char *path, bool *others)
+write_file(const json_t *all, const char *path, bool *others,
+           struct error *error)
 {
     AUTO_FREE char *staged = file_staged(path);
     struct stat status;
@@ -117,20 +122,20 @@ write_file(const json_t *all, const char *path, bool *others)
     unlink(staged);
     fd = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return fail_file(path);
+        return error_file(error, path);
     if (json_dumpfd(all, fd, JSON_INDENT(1)) != 0 || fsync(fd) != 0 ||
             fstat(fd, &status) != 0)
-        fail_file(path);
+        error_file(error, path);
     else
-        ret = rename_to_new(staged, path);
+        ret = rename_to_new(staged, path, error);
     *others = ret == 0 && (status.st_mode & 077) != 0;
     close(fd);
     unlink(staged);
-    return ret == 0 ? parent_sync(path) : ret;
+    return ret == 0 ? parent_sync(path, error) : ret;
 }
 
 int
-command_backup(struct conf *conf, int argc, char **argv)
+command_backup(struct conf *conf, int argc, char **argv, struct error *error)
 {
     const char *path;
     const struct option_spec specs[] = {
@@ -139,25 +144,26 @@ command_backup(struct conf *conf, int argc, char **argv)
     };
     bool others = false;
     json_t *all;
-    int ret = command_begin(conf, "backup", argc, argv, specs);
+    int ret = command_begin(conf, "backup", argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
     ret = EXIT_FAILED;
     if (access(path, F_OK) == 0) {
-        fail_exists(path);
+        fail_exists(path, error);
         return EXIT_FAILED;
     }
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (hold_realm(conf, HOLD_EXISTING, error) != 0)
         return EXIT_FAILED;
-    all = describe(conf);
-    release_realm(conf);
-    if (all != NULL && write_file(all, path, &others) == 0) {
-        printf("Realm %s: written to %s. Who has this file can be anyone in "
-               "the realm: keep it safe.\n", conf->realm, path);
+    all = describe(conf, error);
+    release_realm(conf, error);
+    if (all != NULL && write_file(all, path, &others, error) == 0) {
+        outcome_done("Realm %s: written to %s. Who has this file can be "
+                     "anyone in the realm: keep it safe.\n", conf->realm,
+                     path);
         if (others)
-            printf("Others can read it: its file system has no modes. Move "
-                   "it to one that has.\n");
+            outcome_done("Others can read it: its file system has no modes. "
+                         "Move it to one that has.\n");
         ret = EXIT_DONE;
     }
     json_decref(all);

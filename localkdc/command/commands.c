@@ -17,7 +17,7 @@ command_list(const struct command_entry *commands, FILE *to)
 
 static int
 fail_unknown(const struct command_entry *commands, const char *above,
-             const char *word)
+             const char *word, struct error *error)
 {
     const char *names[COMMANDS_MAX], *meant;
     size_t count = 0;
@@ -26,32 +26,32 @@ fail_unknown(const struct command_entry *commands, const char *above,
         names[count] = commands[count].name;
     meant = similar(word, names, count);
     if (meant != NULL)
-        fail("'%s%s': there is no such command; did you mean '%s%s'?", above,
-             word, above, meant);
+        error_say(error, "'%s%s': there is no such command; did you mean "
+                  "'%s%s'?", above, word, above, meant);
     else
-        fail("'%s%s': there is no such command; see 'localkdc %s--help'",
-             above, word, above);
+        error_say(error, "'%s%s': there is no such command; see 'localkdc "
+                  "%s--help'", above, word, above);
     return EXIT_USAGE;
 }
 
 int
 command_run(const struct command_entry *commands, const char *above,
-            struct conf *conf, int argc, char **argv)
+            struct conf *conf, int argc, char **argv, struct error *error)
 {
     for (size_t i = 0; commands[i].name != NULL; i++) {
         if (strcmp(commands[i].name, argv[0]) == 0)
-            return commands[i].run(conf, argc, argv);
+            return commands[i].run(conf, argc, argv, error);
     }
-    return fail_unknown(commands, above, argv[0]);
+    return fail_unknown(commands, above, argv[0], error);
 }
 
 int
-command_begin(struct conf *conf, const char *name, int argc,
-              char **argv, const struct option_spec *specs)
+command_begin(struct conf *conf, const char *name, int argc, char **argv,
+              const struct option_spec *specs, struct error *error)
 {
-    int status = options_read(name, argc, argv, specs);
+    int status = options_read(name, argc, argv, specs, error);
 
     if (status != OPTIONS_READ)
         return status;
-    return conf_allowed(conf) == 0 ? OPTIONS_READ : EXIT_FAILED;
+    return conf_allowed(conf, error) == 0 ? OPTIONS_READ : EXIT_FAILED;
 }

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "common/error.h"
 #include "options.h"
 #include "store/conf.h"
 
@@ -16,7 +17,8 @@ enum {
     EXIT_UNHEALTHY = 3
 };
 
-typedef int command(struct conf *conf, int argc, char **argv);
+typedef int command(struct conf *conf, int argc, char **argv,
+                    struct error *error);
 
 /* A list of commands ends with one without a name. */
 struct command_entry {
@@ -28,14 +30,14 @@ struct command_entry {
 /* Run the one that argv[0] names, and say what was meant where there is none;
  * above is what they are commands of, such as "user ", or "". */
 int command_run(const struct command_entry *commands, const char *above,
-                struct conf *conf, int argc, char **argv);
+                struct conf *conf, int argc, char **argv, struct error *error);
 
 void command_list(const struct command_entry *commands, FILE *to);
 
 /* What each command begins with: options_read(), and that the caller may do
  * this at all. */
 int command_begin(struct conf *conf, const char *name, int argc, char **argv,
-                  const struct option_spec *specs);
+                  const struct option_spec *specs, struct error *error);
 
 command command_setup;
 command command_refresh;

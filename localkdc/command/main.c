@@ -13,6 +13,7 @@
 
 #include "commands.h"
 #include "common/descriptors.h"
+#include "outcome.h"
 #include "store/text.h"
 
 static const struct command_entry commands[] = {
@@ -61,16 +62,19 @@ extend_path(void)
 
 /* What a command was asked for it has not done if nobody can read it. */
 static int
-flush(int ret)
+flush(int ret, struct error *error)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return ret;
-    fail("the output cannot be written: %s", strerror(errno));
+    error_say(error, "the output cannot be written: %s", strerror(errno));
     return EXIT_FAILED;
 }
 
-int
-main(int argc, char **argv)
+enum { READ = -1 };
+
+/* READ where a command follows, or the status to exit with. */
+static int
+read_options(int argc, char **argv, const char **root, struct error *error)
 {
     static const struct option options[] = {
         { "root", required_argument, NULL, 'r' },
@@ -78,18 +82,15 @@ main(int argc, char **argv)
         { "version", no_argument, NULL, 'v' },
         { 0 }
     };
-    const char *root = NULL, *word;
-    struct conf conf;
-    int option, ret = EXIT_FAILED;
+    const char *word;
+    int option;
 
-    if (!descriptors_complete())
-        return EXIT_FAILED;
     opterr = 0;
     while (word = argv[optind],
            (option = getopt_long(argc, argv, "+:h", options, NULL)) != -1) {
         switch (option) {
         case 'r':
-            root = optarg;
+            *root = optarg;
             break;
         case 'h':
             usage(stdout);
@@ -98,11 +99,11 @@ main(int argc, char **argv)
             puts("localkdc " VERSION);
             return EXIT_DONE;
         case ':':
-            fail("--root: the folder is missing after it");
+            error_say(error, "--root: the folder is missing after it");
             return EXIT_USAGE;
         default:
-            fail("'%s': there is no such option; see 'localkdc --help'",
-                 word);
+            error_say(error, "'%s': there is no such option; see 'localkdc "
+                      "--help'", word);
             return EXIT_USAGE;
         }
     }
@@ -114,11 +115,37 @@ main(int argc, char **argv)
         usage(stdout);
         return EXIT_DONE;
     }
+    return READ;
+}
+
+static int
+run_command(int argc, char **argv, const char *root, struct error *error)
+{
+    struct conf conf;
+    int ret = EXIT_FAILED;
+
     umask(077);
     json_set_alloc_funcs(malloc, wiping_free);
     extend_path();
-    if (conf_init(&conf, root) == 0)
-        ret = command_run(commands, "", &conf, argc - optind, argv + optind);
+    if (conf_init(&conf, root, error) == 0)
+        ret = command_run(commands, "", &conf, argc, argv, error);
     conf_free(&conf);
-    return flush(ret);
+    return ret;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct error error = { 0 };
+    const char *root = NULL;
+    int ret;
+
+    if (!descriptors_complete())
+        return EXIT_FAILED;
+    ret = read_options(argc, argv, &root, &error);
+    if (ret == READ)
+        ret = run_command(argc - optind, argv + optind, root, &error);
+    ret = flush(ret, &error);
+    outcome_error(&error);
+    return ret;
 }

@@ -62,7 +62,8 @@ print_help(const char *called, const struct option_spec *specs)
 /* ---- Reading ---------------------------------------------------------- */
 
 static int
-read_number(const char *name, const char *word, long *number)
+read_number(const char *name, const char *word, long *number,
+            struct error *error)
 {
     char *end;
 
@@ -70,16 +71,16 @@ read_number(const char *name, const char *word, long *number)
     *number = strtol(word, &end, 10);
     if (errno != 0 || *word == '\0' || *end != '\0' || *number < 0 ||
             *number > INT_MAX / 86400)
-        return fail("--%s %s: give a number from 0 to %d", name, word,
-                    INT_MAX / 86400);
+        return error_say(error, "--%s %s: give a number from 0 to %d", name,
+                         word, INT_MAX / 86400);
     return 0;
 }
 
 static int
-store(const struct option_spec *spec, const char *word)
+store(const struct option_spec *spec, const char *word, struct error *error)
 {
     if (word != NULL && *word == '\0' && strcmp(spec->takes, "FILE") == 0)
-        return fail("the name of the file is empty");
+        return error_say(error, "the name of the file is empty");
     if (spec->flag != NULL)
         *spec->flag = true;
     else if (spec->word != NULL)
@@ -87,13 +88,13 @@ store(const struct option_spec *spec, const char *word)
     else if (spec->words != NULL)
         list_add(spec->words, word);
     else
-        return read_number(spec->name, word, spec->number);
+        return read_number(spec->name, word, spec->number, error);
     return 0;
 }
 
 static int
 fail_unknown(const char *called, const char *word,
-             const struct option_spec *specs)
+             const struct option_spec *specs, struct error *error)
 {
     const char *names[OPTIONS_MAX], *meant;
     size_t count = 0;
@@ -105,35 +106,35 @@ fail_unknown(const char *called, const char *word,
     meant = strncmp(word, "--", 2) == 0
         ? similar(word + 2, names, count) : NULL;
     if (meant != NULL)
-        return fail("%s: there is no option %s; did you mean --%s?", called,
-                    word, meant);
-    return fail("%s: there is no option %s; see 'localkdc %s --help'",
-                called, word, called);
+        return error_say(error, "%s: there is no option %s; did you mean "
+                         "--%s?", called, word, meant);
+    return error_say(error, "%s: there is no option %s; see 'localkdc %s "
+                     "--help'", called, word, called);
 }
 
 /* Why getopt_long() did not take an option: optopt is one's place in the list,
  * or an unknown letter, or 0 where a whole word is unknown. */
 static int
 fail_option(const char *called, int found, char **argv,
-            const struct option_spec *specs)
+            const struct option_spec *specs, struct error *error)
 {
     AUTO_FREE char *letter = text("-%c", optopt);
 
     if (found == ':')
-        return fail("%s: something is missing after --%s: write --%s %s",
-                    called, specs[optopt - 1].name, specs[optopt - 1].name,
-                    specs[optopt - 1].takes);
+        return error_say(error, "%s: something is missing after --%s: write "
+                         "--%s %s", called, specs[optopt - 1].name,
+                         specs[optopt - 1].name, specs[optopt - 1].takes);
     if (optopt > 0 && optopt <= OPTIONS_MAX)
-        return fail("%s: --%s takes no value", called,
-                    specs[optopt - 1].name);
+        return error_say(error, "%s: --%s takes no value", called,
+                         specs[optopt - 1].name);
     return fail_unknown(called, optopt > HELP ? letter : argv[optind - 1],
-                        specs);
+                        specs, error);
 }
 
 /* 1 where --help is among them. */
 static int
 read_options(const char *called, int argc, char **argv,
-             const struct option_spec *specs)
+             const struct option_spec *specs, struct error *error)
 {
     struct option table[OPTIONS_MAX + 2] = { 0 };
     int count = 0, found;
@@ -154,8 +155,8 @@ read_options(const char *called, int argc, char **argv,
         if (found == HELP || found == 'h')
             return 1;
         if (found == '?' || found == ':')
-            return fail_option(called, found, argv, specs);
-        if (store(&specs[found - 1], optarg) != 0)
+            return fail_option(called, found, argv, specs, error);
+        if (store(&specs[found - 1], optarg, error) != 0)
             return -1;
     }
     return 0;
@@ -163,34 +164,34 @@ read_options(const char *called, int argc, char **argv,
 
 static int
 read_arguments(const char *called, int argc, char **argv,
-               const struct option_spec *specs)
+               const struct option_spec *specs, struct error *error)
 {
     for (; !is_end(specs); specs++) {
         if (specs->name != NULL)
             continue;
         if (optind >= argc)
-            return fail("%s: %s is missing; see 'localkdc %s --help'",
-                        called, specs->takes, called);
-        if (store(specs, argv[optind++]) != 0)
+            return error_say(error, "%s: %s is missing; see 'localkdc %s "
+                             "--help'", called, specs->takes, called);
+        if (store(specs, argv[optind++], error) != 0)
             return -1;
     }
     if (optind < argc)
-        return fail("%s: what is '%s'? See 'localkdc %s --help'", called,
-                    argv[optind], called);
+        return error_say(error, "%s: what is '%s'? See 'localkdc %s --help'",
+                         called, argv[optind], called);
     return 0;
 }
 
 int
 options_read(const char *called, int argc, char **argv,
-             const struct option_spec *specs)
+             const struct option_spec *specs, struct error *error)
 {
-    int found = read_options(called, argc, argv, specs);
+    int found = read_options(called, argc, argv, specs, error);
 
     if (found == 1) {
         print_help(called, specs);
         return EXIT_DONE;
     }
-    if (found != 0 || read_arguments(called, argc, argv, specs) != 0)
+    if (found != 0 || read_arguments(called, argc, argv, specs, error) != 0)
         return EXIT_USAGE;
     return OPTIONS_READ;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "common/error.h"
 #include "store/text.h"
 
 /* One of the pointers is set; it says what the option takes and where that
@@ -29,6 +30,6 @@ enum { OPTIONS_READ = -1 };
  * answered here, and EXIT_USAGE after a mistake, which is reported.
  */
 int options_read(const char *command, int argc, char **argv,
-                 const struct option_spec *specs);
+                 const struct option_spec *specs, struct error *error);
 
 #endif

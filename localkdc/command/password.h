@@ -4,6 +4,8 @@
 
 #include <krb5.h>
 
+#include "common/error.h"
+
 #define PASSWORD_SIZE 1024
 
 /*
@@ -12,6 +14,6 @@
  * terminal, and gives one line otherwise.  The caller wipes it.
  */
 int password_read(krb5_context context, const char *user, int fd,
-                  char password[PASSWORD_SIZE]);
+                  char password[PASSWORD_SIZE], struct error *error);
 
 #endif

@@ -92,7 +92,8 @@ print(const long *values)
 }
 
 static int
-read_policy(const struct db *db, const void *data, json_t *answer)
+read_policy(const struct db *db, const void *data, json_t *answer,
+            struct error *error)
 {
     kadm5_policy_ent_rec policy = { 0 };
     json_t *array = json_array();
@@ -100,7 +101,7 @@ read_policy(const struct db *db, const void *data, json_t *answer)
 
     (void)data;
     json_object_set_new(answer, "values", array);
-    if (policy_get(db, &policy) != 0)
+    if (policy_get(db, &policy, error) != 0)
         return -1;
     to_numbers(&policy, values);
     kadm5_free_policy_ent(db->handle, &policy);
@@ -111,7 +112,8 @@ read_policy(const struct db *db, const void *data, json_t *answer)
 
 /* Change what is given, which is what is not negative. */
 static int
-change(const struct db *db, const void *data, json_t *answer)
+change(const struct db *db, const void *data, json_t *answer,
+       struct error *error)
 {
     kadm5_policy_ent_rec policy = { 0 };
     const long *given = data;
@@ -119,7 +121,7 @@ change(const struct db *db, const void *data, json_t *answer)
     kadm5_ret_t code = 0;
 
     (void)answer;
-    if (policy_get(db, &policy) != 0)
+    if (policy_get(db, &policy, error) != 0)
         return -1;
     to_numbers(&policy, values);
     for (int i = 0; i < NUMBERS; i++) {
@@ -132,16 +134,17 @@ change(const struct db *db, const void *data, json_t *answer)
     if (mask != 0)
         code = kadm5_modify_policy(db->handle, &policy, mask);
     kadm5_free_policy_ent(db->handle, &policy);
-    return code == 0 ? 0 : db_fail(db->context, code, "policy users");
+    return code == 0 ? 0 : db_fail(db->context, code, "policy users", error);
 }
 
 static int
-get_values(const json_t *answer, long *values)
+get_values(const json_t *answer, long *values, struct error *error)
 {
     const json_t *array = json_object_get(answer, "values");
 
     if (json_array_size(array) != NUMBERS)
-        return fail("the database is damaged: its policy makes no sense");
+        return error_say(error, "the database is damaged: its policy makes no "
+                         "sense");
     for (int i = 0; i < NUMBERS; i++)
         values[i] = (long)json_integer_value(json_array_get(array,
                                                             (size_t)i));
@@ -149,24 +152,25 @@ get_values(const json_t *answer, long *values)
 }
 
 static int
-check_bounds(const long *given)
+check_bounds(const long *given, struct error *error)
 {
     for (int i = 0; i < NUMBERS; i++) {
         if (given[i] < 0)
             continue;
         if (given[i] < numbers[i].least)
-            return fail("--%s %ld: the least is %ld", numbers[i].name,
-                        given[i], numbers[i].least);
+            return error_say(error, "--%s %ld: the least is %ld",
+                             numbers[i].name, given[i], numbers[i].least);
         if (numbers[i].most > 0 && given[i] > numbers[i].most)
-            return fail("--%s %ld: the most is %ld", numbers[i].name,
-                        given[i], numbers[i].most);
+            return error_say(error, "--%s %ld: the most is %ld",
+                             numbers[i].name, given[i], numbers[i].most);
     }
     return 0;
 }
 
 /* As with users, what was written is read from the file again. */
 static int
-change_policy(struct conf *conf, const long *given, long *values)
+change_policy(struct conf *conf, const long *given, long *values,
+              struct error *error)
 {
     json_t *answer = NULL;
     bool writes = false;
@@ -175,25 +179,25 @@ change_policy(struct conf *conf, const long *given, long *values)
     for (int i = 0; i < NUMBERS; i++)
         writes |= given[i] >= 0;
     if (writes)
-        ret = folder_room(conf->state);
+        ret = folder_room(conf->state, error);
     if (ret == 0 && writes)
-        ret = work_write(conf, NULL, NULL, change, given, NULL);
+        ret = work_write(conf, NULL, NULL, change, given, NULL, error);
     if (ret == 0)
-        ret = work(conf, NULL, NULL, read_policy, NULL, &answer);
+        ret = work(conf, NULL, NULL, read_policy, NULL, &answer, error);
     if (ret == 0)
-        ret = get_values(answer, values);
+        ret = get_values(answer, values, error);
     for (int i = 0; i < NUMBERS && ret == 0; i++) {
         if (given[i] >= 0 && values[i] != given[i] * numbers[i].size)
-            ret = fail("%s in the database as it is on the disk is not what "
-                       "it should be; see whether the disk is full",
-                       numbers[i].name);
+            ret = error_say(error, "%s in the database as it is on the disk "
+                            "is not what it should be; see whether the disk "
+                            "is full", numbers[i].name);
     }
     json_decref(answer);
     return ret;
 }
 
 int
-command_policy(struct conf *conf, int argc, char **argv)
+command_policy(struct conf *conf, int argc, char **argv, struct error *error)
 {
     struct option_spec specs[NUMBERS + 1] = { 0 };
     long given[NUMBERS], values[NUMBERS];
@@ -206,15 +210,15 @@ command_policy(struct conf *conf, int argc, char **argv)
             .takes = "NUMBER", .help = numbers[i].help
         };
     }
-    ret = command_begin(conf, "policy", argc, argv, specs);
+    ret = command_begin(conf, "policy", argc, argv, specs, error);
     if (ret != OPTIONS_READ)
         return ret;
-    if (check_bounds(given) != 0)
+    if (check_bounds(given, error) != 0)
         return EXIT_USAGE;
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (hold_realm(conf, HOLD_EXISTING, error) != 0)
         return EXIT_FAILED;
-    ret = change_policy(conf, given, values);
-    release_realm(conf);
+    ret = change_policy(conf, given, values, error);
+    release_realm(conf, error);
     if (ret == 0)
         print(values);
     return ret == 0 ? EXIT_DONE : EXIT_FAILED;

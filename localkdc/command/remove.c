@@ -10,6 +10,7 @@
 #include "config/smbconf.h"
 #include "config/systemd.h"
 #include "options.h"
+#include "outcome.h"
 #include "store/files.h"
 #include "store/hold.h"
 #include "store/journal.h"
@@ -18,13 +19,13 @@
 
 /* The answer is the realm's name: nobody types that by mistake. */
 static int
-confirm(const struct conf *conf)
+confirm(const struct conf *conf, struct error *error)
 {
     char answer[258] = "";
 
     if (!isatty(STDIN_FILENO))
-        return fail("remove: there is no terminal to ask on; with --yes it "
-                    "does not ask");
+        return error_say(error, "remove: there is no terminal to ask on; with "
+                         "--yes it does not ask");
     printf("This removes the realm %s, all its users and their passwords. "
            "Its tickets\nbecome worthless. To go on, write the realm's "
            "name: ", conf->realm);
@@ -33,7 +34,8 @@ confirm(const struct conf *conf)
         answer[0] = '\0';
     answer[strcspn(answer, "\n")] = '\0';
     if (strcmp(answer, conf->realm) != 0)
-        return fail("that is not '%s'; nothing has changed", conf->realm);
+        return error_say(error, "that is not '%s'; nothing has changed",
+                         conf->realm);
     return 0;
 }
 
@@ -57,18 +59,19 @@ reads_more(const struct conf *conf)
 }
 
 static int
-stage_krb5_conf(const struct conf *conf, struct journal *journal)
+stage_krb5_conf(const struct conf *conf, struct journal *journal,
+                struct error *error)
 {
     AUTO_FREE char *before = NULL;
     AUTO_FREE char *after = NULL;
     size_t length;
 
-    if (file_read(conf->krb5_conf, &before, &length) != 0)
+    if (file_read(conf->krb5_conf, &before, &length, error) != 0)
         return -1;
     after = reads_more(conf) ? text("%s", before != NULL ? before : "")
                              : realm_krb5_conf_without(conf, before);
     if (realm_reads_snippet(conf, after) &&
-            hold_keep(conf, conf->snippet_dir) != 0)
+            hold_keep(conf, conf->snippet_dir, error) != 0)
         return -1;
     if (before == NULL || (after != NULL && strcmp(before, after) == 0))
         return 0;
@@ -78,11 +81,12 @@ stage_krb5_conf(const struct conf *conf, struct journal *journal)
     }
     list_add(&journal->replace, conf->krb5_conf);
     return file_stage(conf->krb5_conf, after, strlen(after),
-                      layout_mode(conf, conf->krb5_conf));
+                      layout_mode(conf, conf->krb5_conf), error);
 }
 
 static int
-stage_keytab(const struct conf *conf, struct journal *journal)
+stage_keytab(const struct conf *conf, struct journal *journal,
+             struct error *error)
 {
     struct keys none = { 0 };
     bool empty;
@@ -90,9 +94,9 @@ stage_keytab(const struct conf *conf, struct journal *journal)
 
     if (access(conf->keytab, F_OK) != 0)
         return 0;
-    if (db_context("/dev/null", &none.context) != 0)
+    if (db_context("/dev/null", &none.context, error) != 0)
         return -1;
-    ret = keytab_stage(conf, &none, &empty);
+    ret = keytab_stage(conf, &none, &empty, error);
     if (ret == 0)
         list_add(empty ? &journal->remove : &journal->replace,
                  conf->keytab);
@@ -101,7 +105,7 @@ stage_keytab(const struct conf *conf, struct journal *journal)
 }
 
 static int
-remove_realm(const struct conf *conf)
+remove_realm(const struct conf *conf, struct error *error)
 {
     struct journal journal = { 0 };
     int ret = -1;
@@ -110,10 +114,10 @@ remove_realm(const struct conf *conf)
         if (layout[i].whole)
             list_add(&journal.remove, layout_path(conf, &layout[i]));
     }
-    if (stage_krb5_conf(conf, &journal) == 0 &&
-            stage_keytab(conf, &journal) == 0 &&
-            journal_check(&journal) == 0 && service_stop(conf) == 0)
-        ret = journal_commit(conf, &journal);
+    if (stage_krb5_conf(conf, &journal, error) == 0 &&
+        stage_keytab(conf, &journal, error) == 0 &&
+        journal_check(&journal, error) == 0 && service_stop(conf, error) == 0)
+        ret = journal_commit(conf, &journal, error);
     list_free(&journal.replace);
     list_free(&journal.remove);
     return ret;
@@ -121,7 +125,7 @@ remove_realm(const struct conf *conf)
 
 /* Samba's configuration is the administrator's. */
 static void
-tell_samba(const struct conf *conf)
+tell_samba(const struct conf *conf, struct error *error)
 {
     char method[] = "dedicated keytab";
     struct setting items[] = {
@@ -137,63 +141,65 @@ tell_samba(const struct conf *conf)
     AUTO_FREE char *lines = NULL;
     size_t length;
 
-    if (file_read(conf->smb_conf, &smb_conf, &length) != 0 ||
+    if (file_read(conf->smb_conf, &smb_conf, &length, error) != 0 ||
             smb_conf == NULL)
         return;
     lines = smbconf_find(smb_conf, &settings, false);
     if (lines[0] == '\0')
         return;
-    printf("%s still has lines for this realm; take them out:\n%s",
-           conf->smb_conf, lines);
+    outcome_done("%s still has lines for this realm; take them out:\n%s",
+                 conf->smb_conf, lines);
     if (access(old, F_OK) == 0)
-        printf("What it was before 'localkdc samba --apply' is %s.\n", old);
+        outcome_done("What it was before 'localkdc samba --apply' is %s.\n",
+                     old);
 }
 
 /* Nobody has to wait while somebody thinks it over: the realm is held again
  * afterwards, and has to be the one that was meant. */
 static int
-hold_confirmed(struct conf *conf, bool yes)
+hold_confirmed(struct conf *conf, bool yes, struct error *error)
 {
     AUTO_FREE char *meant = NULL;
 
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (hold_realm(conf, HOLD_EXISTING, error) != 0)
         return -1;
     if (yes)
         return 0;
     meant = text("%s", conf->realm);
-    release_realm(conf);
-    if (confirm(conf) != 0 || hold_realm(conf, HOLD_EXISTING) != 0)
+    release_realm(conf, error);
+    if (confirm(conf, error) != 0 ||
+            hold_realm(conf, HOLD_EXISTING, error) != 0)
         return -1;
     if (strcmp(conf->realm, meant) == 0)
         return 0;
-    fail("this machine has become the realm %s meanwhile; nothing has "
-         "changed", conf->realm);
-    release_realm(conf);
+    error_say(error, "this machine has become the realm %s meanwhile; nothing "
+              "has changed", conf->realm);
+    release_realm(conf, error);
     return -1;
 }
 
 int
-command_remove(struct conf *conf, int argc, char **argv)
+command_remove(struct conf *conf, int argc, char **argv, struct error *error)
 {
     bool yes = false;
     const struct option_spec specs[] = {
         { .name = "yes", .flag = &yes, .help = "do not ask" },
         { 0 }
     };
-    int ret = command_begin(conf, "remove", argc, argv, specs);
+    int ret = command_begin(conf, "remove", argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
-    if (hold_confirmed(conf, yes) != 0)
+    if (hold_confirmed(conf, yes, error) != 0)
         return EXIT_FAILED;
-    ret = remove_realm(conf);
-    release_realm(conf);
+    ret = remove_realm(conf, error);
+    release_realm(conf, error);
     if (ret != 0)
         return EXIT_FAILED;
-    printf("Realm %s: removed.\n", conf->realm);
+    outcome_done("Realm %s: removed.\n", conf->realm);
     if (reads_more(conf))
-        printf("%s has other files; %s still reads them.\n",
-               conf->snippet_dir, conf->krb5_conf);
-    tell_samba(conf);
+        outcome_done("%s has other files; %s still reads them.\n",
+                     conf->snippet_dir, conf->krb5_conf);
+    tell_samba(conf, error);
     return EXIT_DONE;
 }

@@ -12,6 +12,7 @@
 #include "config/setup.h"
 #include "config/systemd.h"
 #include "options.h"
+#include "outcome.h"
 #include "store/check.h"
 #include "store/db.h"
 #include "store/files.h"
@@ -29,33 +30,36 @@ struct backup {
 };
 
 static int
-fail_foreign(const char *path)
+fail_foreign(const char *path, struct error *error)
 {
-    return fail("%s: this is no backup of localkdc", path);
+    return error_say(error, "%s: this is no backup of localkdc", path);
 }
 
 static int
-parse(const char *path, struct backup *backup)
+parse(const char *path, struct backup *backup, struct error *error)
 {
     const char *format;
-    json_error_t error;
+    json_error_t mistake;
     int version;
 
-    if (json_unpack_ex(backup->all, &error, 0, "{s:s, s:i}",
+    if (json_unpack_ex(backup->all, &mistake, 0, "{s:s, s:i}",
                        "format", &format, "version", &version) != 0 ||
             strcmp(format, BACKUP_FORMAT) != 0)
-        return fail_foreign(path);
+        return fail_foreign(path, error);
     if (version != BACKUP_VERSION)
-        return fail("%s: the backup is of format %d; this localkdc reads "
-                    "format %d", path, version, BACKUP_VERSION);
-    if (json_unpack_ex(backup->all, &error, 0, "{s:s, s:o, s:s, s:s}",
+        return error_say(error, "%s: the backup is of format %d; this "
+                         "localkdc reads format %d", path, version,
+                         BACKUP_VERSION);
+    if (json_unpack_ex(backup->all, &mistake, 0, "{s:s, s:o, s:s, s:s}",
                        "realm", &backup->realm, "names", &backup->names,
-                       "stash", &backup->stash,
-                       "database", &backup->database) != 0)
-        return fail("%s: the backup is damaged: %s", path, error.text);
+                       "stash", &backup->stash, "database",
+                       &backup->database) != 0)
+        return error_say(error, "%s: the backup is damaged: %s", path,
+                         mistake.text);
     if (!json_is_array(backup->names))
-        return fail("%s: the backup is damaged: names is no list", path);
-    return realm_check(backup->realm);
+        return error_say(error, "%s: the backup is damaged: names is no list",
+                         path);
+    return realm_check(backup->realm, error);
 }
 
 /* Whether this began as a backup, and was damaged later. */
@@ -67,26 +71,26 @@ looks_like_one(const char *data, size_t length)
 }
 
 static int
-load(const char *path, struct backup *backup)
+load(const char *path, struct backup *backup, struct error *error)
 {
-    json_error_t error;
+    json_error_t mistake;
     char *data = NULL;
     size_t length;
     int ret = -1;
 
     *backup = (struct backup){ 0 };
-    if (file_read(path, &data, &length) != 0)
+    if (file_read(path, &data, &length, error) != 0)
         return -1;
     if (data == NULL)
-        return fail("%s: there is no such file", path);
-    backup->all = json_loadb(data, length, 0, &error);
+        return error_say(error, "%s: there is no such file", path);
+    backup->all = json_loadb(data, length, 0, &mistake);
     if (backup->all == NULL && !looks_like_one(data, length))
-        fail_foreign(path);
+        fail_foreign(path, error);
     else if (backup->all == NULL)
-        fail("%s: line %d: the backup is damaged: %s", path, error.line,
-             error.text);
+        error_say(error, "%s: line %d: the backup is damaged: %s", path,
+                  mistake.line, mistake.text);
     else
-        ret = parse(path, backup);
+        ret = parse(path, backup, error);
     wipe_free(data, length);
     return ret;
 }
@@ -108,7 +112,8 @@ from_hex(const char *hex, char *data, size_t length)
 }
 
 static int
-write_stash(const struct conf *conf, const char *folder, const char *hex)
+write_stash(const struct conf *conf, const char *folder, const char *hex,
+            struct error *error)
 {
     AUTO_FREE char *path = text("%s/stash", folder);
     size_t length = strlen(hex) / 2;
@@ -116,21 +121,22 @@ write_stash(const struct conf *conf, const char *folder, const char *hex)
     struct owner owner;
     int ret = -1;
 
-    if (owner_become(conf, &owner) != 0)
+    if (owner_become(conf, &owner, error) != 0)
         goto out;
     if (data == NULL)
-        fail("out of memory");
+        error_say(error, "out of memory");
     else if (strlen(hex) % 2 != 0 || from_hex(hex, data, length) != 0)
-        fail("the master key in the backup is damaged");
-    else if (file_stage(path, data, length, 0600) == 0)
-        ret = file_commit(path);
+        error_say(error, "the master key in the backup is damaged");
+    else if (file_stage(path, data, length, 0600, error) == 0)
+        ret = file_commit(path, error);
 out:
     wipe_free(data, length);
-    return owner_leave(&owner) == 0 ? ret : -1;
+    return owner_leave(&owner, error) == 0 ? ret : -1;
 }
 
 static int
-load_database(const struct conf *conf, const struct backup *backup)
+load_database(const struct conf *conf, const struct backup *backup,
+              struct error *error)
 {
     AUTO_FREE char *folder = file_staged(conf->database);
     AUTO_FREE char *kdc_conf = file_staged(conf->kdc_conf);
@@ -145,35 +151,37 @@ load_database(const struct conf *conf, const struct backup *backup)
         .input = backup->database, .input_length = strlen(backup->database)
     };
 
-    if (folder_room(conf->state) != 0 || setup_stage_kdc_conf(conf) != 0 ||
-            db_folder(conf, folder) != 0 ||
-            write_stash(conf, folder, backup->stash) != 0)
+    if (folder_room(conf->state, error) != 0 ||
+            setup_stage_kdc_conf(conf, error) != 0 ||
+            db_folder(conf, folder, error) != 0 ||
+            write_stash(conf, folder, backup->stash, error) != 0)
         return -1;
-    return run(&util, NULL, NULL);
+    return run(&util, NULL, NULL, error);
 }
 
 static int
-check_staged(const struct conf *conf)
+check_staged(const struct conf *conf, struct error *error)
 {
     AUTO_FREE char *folder = file_staged(conf->database);
     AUTO_FREE char *kdc_conf = file_staged(conf->kdc_conf);
 
-    return check_database(conf, folder, kdc_conf);
+    return check_database(conf, folder, kdc_conf, error);
 }
 
 /* ---- The command ------------------------------------------------------ */
 
 static int
-choose_realm(struct conf *conf, const struct backup *backup, bool replace)
+choose_realm(struct conf *conf, const struct backup *backup, bool replace,
+             struct error *error)
 {
     if (conf->realm != NULL && strcmp(conf->realm, backup->realm) != 0)
-        return fail("this machine is the realm %s, and the backup is of %s; "
-                    "nothing has changed. Begin with 'localkdc remove'",
-                    conf->realm, backup->realm);
+        return error_say(error, "this machine is the realm %s, and the backup "
+                         "is of %s; nothing has changed. Begin with 'localkdc "
+                         "remove'", conf->realm, backup->realm);
     if (conf->realm != NULL && !replace)
-        return fail("this machine is the realm %s already; nothing has "
-                    "changed. --replace puts the backup in its place",
-                    conf->realm);
+        return error_say(error, "this machine is the realm %s already; "
+                         "nothing has changed. --replace puts the backup in "
+                         "its place", conf->realm);
     if (conf->realm == NULL)
         conf->realm = text("%s", backup->realm);
     return 0;
@@ -181,7 +189,7 @@ choose_realm(struct conf *conf, const struct backup *backup, bool replace)
 
 static int
 restore(struct conf *conf, const struct backup *backup, const char *path,
-        struct setup *setup)
+        struct setup *setup, struct error *error)
 {
     AUTO_LIST struct list more = { 0 };
     const json_t *name;
@@ -191,20 +199,21 @@ restore(struct conf *conf, const struct backup *backup, const char *path,
         if (json_is_string(name))
             list_add(&more, json_string_value(name));
     }
-    if (setup_names(conf, &more, setup) != 0 ||
-            load_database(conf, backup) != 0)
+    if (setup_names(conf, &more, setup, error) != 0 ||
+            load_database(conf, backup, error) != 0)
         return -1;
-    if (check_staged(conf) != 0)
-        return fail("%s: the backup is damaged; nothing has changed", path);
+    if (check_staged(conf, error) != 0)
+        return error_say(error, "%s: the backup is damaged; nothing has "
+                         "changed", path);
     setup->new_realm = true;
-    if (setup_apply(conf, setup) != 0)
+    if (setup_apply(conf, setup, error) != 0)
         return -1;
     setup->applied = true;
-    return service_reload(conf) == 0 ? service_start(conf) : -1;
+    return service_reload(conf, error) == 0 ? service_start(conf, error) : -1;
 }
 
 int
-command_restore(struct conf *conf, int argc, char **argv)
+command_restore(struct conf *conf, int argc, char **argv, struct error *error)
 {
     const char *path;
     bool replace = false;
@@ -216,21 +225,21 @@ command_restore(struct conf *conf, int argc, char **argv)
     };
     struct setup setup = { 0 };
     struct backup backup;
-    int ret = command_begin(conf, "restore", argc, argv, specs);
+    int ret = command_begin(conf, "restore", argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
     ret = EXIT_FAILED;
-    if (load(path, &backup) == 0 && setup_machine(&setup) == 0 &&
-            hold_realm(conf, HOLD_NEW) == 0) {
-        if (choose_realm(conf, &backup, replace) == 0 &&
-                restore(conf, &backup, path, &setup) == 0)
+    if (load(path, &backup, error) == 0 && setup_machine(&setup, error) == 0 &&
+            hold_realm(conf, HOLD_NEW, error) == 0) {
+        if (choose_realm(conf, &backup, replace, error) == 0 &&
+                restore(conf, &backup, path, &setup, error) == 0)
             ret = EXIT_DONE;
-        release_realm(conf);
+        release_realm(conf, error);
         if (setup.applied)
-            printf("Realm %s: restored from %s.\n"
-                   "Next: 'localkdc samba', and 'localkdc status'.\n",
-                   conf->realm, path);
+            outcome_done("Realm %s: restored from %s.\nNext: 'localkdc "
+                         "samba', and 'localkdc status'.\n", conf->realm,
+                         path);
     }
     setup_free(&setup);
     json_decref(backup.all);

@@ -15,6 +15,7 @@
 #include "commands.h"
 #include "config/modules.h"
 #include "options.h"
+#include "outcome.h"
 #include "store/files.h"
 #include "store/hold.h"
 #include "store/layout.h"
@@ -25,7 +26,8 @@
 /* What Samba makes of a parameter; NULL where it does not know it.  The
  * value is the caller's. */
 static char *
-parameter(const char *smb_conf, const char *name, bool quiet)
+parameter(const char *smb_conf, const char *name, bool quiet,
+          struct error *error)
 {
     AUTO_FREE char *option = text("--parameter-name=%s", name);
     const char *const argv[] = {
@@ -35,7 +37,7 @@ parameter(const char *smb_conf, const char *name, bool quiet)
     char *value = NULL;
     size_t length;
 
-    if (run(&testparm, &value, &length) != 0)
+    if (run(&testparm, &value, &length, error) != 0)
         return NULL;
     value[strcspn(value, "\n")] = '\0';
     return value;
@@ -44,10 +46,10 @@ parameter(const char *smb_conf, const char *name, bool quiet)
 /* Where smb.conf has no realm, Samba takes the machine's name. */
 static int
 examine_realm(const struct conf *conf, const char *smb_conf,
-              struct samba *samba)
+              struct samba *samba, struct error *error)
 {
-    AUTO_FREE char *realm = parameter(smb_conf, "realm", false);
-    AUTO_FREE char *name = parameter(smb_conf, "netbios name", false);
+    AUTO_FREE char *realm = parameter(smb_conf, "realm", false, error);
+    AUTO_FREE char *name = parameter(smb_conf, "netbios name", false, error);
     AUTO_FREE char *own = NULL;
 
     if (realm == NULL || name == NULL)
@@ -96,11 +98,12 @@ keytab_is_good(const struct conf *conf, const struct samba *samba,
 
 static int
 examine_keytab(const struct conf *conf, const char *smb_conf,
-               struct samba *samba)
+               struct samba *samba, struct error *error)
 {
-    AUTO_FREE char *method = parameter(smb_conf, "kerberos method", false);
+    AUTO_FREE char *method = parameter(smb_conf, "kerberos method", false,
+                                       error);
     AUTO_FREE char *file = parameter(smb_conf, "dedicated keytab file",
-                                     false);
+                                     false, error);
 
     if (method == NULL || file == NULL)
         return -1;
@@ -113,11 +116,12 @@ examine_keytab(const struct conf *conf, const char *smb_conf,
 
 static void
 examine_iakerb(const struct conf *conf, const char *smb_conf,
-               struct samba *samba)
+               struct samba *samba, struct error *error)
 {
-    AUTO_FREE char *socket = parameter(smb_conf, "iakerb kdc socket", true);
+    AUTO_FREE char *socket = parameter(smb_conf, "iakerb kdc socket", true,
+                                       error);
     AUTO_FREE char *offer = parameter(smb_conf, "server support iakerb",
-                                      true);
+                                      true, error);
 
     samba->iakerb = socket != NULL && offer != NULL;
     if (!samba->iakerb)
@@ -130,7 +134,7 @@ examine_iakerb(const struct conf *conf, const char *smb_conf,
 
 int
 samba_examine(const struct conf *conf, const char *smb_conf,
-              struct samba *samba)
+              struct samba *samba, struct error *error)
 {
     AUTO_FREE char *role = NULL;
 
@@ -140,16 +144,16 @@ samba_examine(const struct conf *conf, const char *smb_conf,
     };
     if (!samba->installed || !samba->found)
         return 0;
-    role = parameter(smb_conf, "server role", false);
+    role = parameter(smb_conf, "server role", false, error);
     if (role == NULL)
         return -1;
     samba->standalone = strcasecmp(role, "auto") == 0 ||
                         strcasecmp(role, "standalone server") == 0;
-    examine_iakerb(conf, smb_conf, samba);
-    if (examine_realm(conf, smb_conf, samba) != 0 ||
-            modules_lacking(smb_conf, &samba->modules) != 0)
+    examine_iakerb(conf, smb_conf, samba, error);
+    if (examine_realm(conf, smb_conf, samba, error) != 0 ||
+            modules_lacking(smb_conf, &samba->modules, error) != 0)
         return -1;
-    return examine_keytab(conf, smb_conf, samba);
+    return examine_keytab(conf, smb_conf, samba, error);
 }
 
 void
@@ -163,18 +167,20 @@ samba_free(struct samba *samba)
 /* ---- The command ------------------------------------------------------ */
 
 static int
-examine(const struct conf *conf, const char *smb_conf, struct samba *samba)
+examine(const struct conf *conf, const char *smb_conf, struct samba *samba,
+        struct error *error)
 {
-    if (samba_examine(conf, smb_conf, samba) != 0)
+    if (samba_examine(conf, smb_conf, samba, error) != 0)
         return -1;
     if (!samba->installed)
-        return fail("testparm is not there; install Samba first");
+        return error_say(error, "testparm is not there; install Samba first");
     if (!samba->found)
-        return fail("%s: there is no such file; with --smb-conf say where "
-                    "Samba's is", smb_conf);
+        return error_say(error, "%s: there is no such file; with --smb-conf "
+                         "say where Samba's is", smb_conf);
     if (!samba->standalone)
-        return fail("%s: 'server role' makes this machine part of a domain; "
-                    "a local realm is for a standalone server", smb_conf);
+        return error_say(error, "%s: 'server role' makes this machine part of "
+                         "a domain; a local realm is for a standalone server",
+                         smb_conf);
     return 0;
 }
 
@@ -198,7 +204,7 @@ print(const struct samba *samba, const char *smb_conf)
 
 /* The file as it was stays under another name, which is printed. */
 static int
-keep_old(const char *smb_conf, char **old)
+keep_old(const char *smb_conf, char **old, struct error *error)
 {
     for (int number = 1; ; number++) {
         AUTO_FREE char *copy = text("%s.old%d", smb_conf, number);
@@ -208,23 +214,24 @@ keep_old(const char *smb_conf, char **old)
             return 0;
         }
         if (errno != EEXIST)
-            return fail_file(copy);
+            return error_file(error, copy);
     }
 }
 
 /* Samba has the last word on whether the new file does it. */
 static int
-check_staged(const struct conf *conf, const char *smb_conf)
+check_staged(const struct conf *conf, const char *smb_conf,
+             struct error *error)
 {
     AUTO_FREE char *staged = file_staged(smb_conf);
     struct samba samba;
     int ret;
 
-    ret = samba_examine(conf, staged, &samba);
+    ret = samba_examine(conf, staged, &samba, error);
     if (ret == 0 && samba.lacking.count > 0)
-        ret = fail("%s: '%s' is set again further on, perhaps in a file "
-                   "that it includes; nothing has changed", smb_conf,
-                   samba.lacking.items[0].name);
+        ret = error_say(error, "%s: '%s' is set again further on, perhaps in "
+                        "a file that it includes; nothing has changed",
+                        smb_conf, samba.lacking.items[0].name);
     samba_free(&samba);
     return ret;
 }
@@ -232,8 +239,8 @@ check_staged(const struct conf *conf, const char *smb_conf)
 /* *old is the name of the file as it was, and *replaced its lines that are in
  * it no more; NULL where nothing was changed. */
 static int
-apply(const struct conf *conf, const char *smb_conf,
-      const struct samba *samba, char **old, char **replaced)
+apply(const struct conf *conf, const char *smb_conf, const struct samba *samba,
+      char **old, char **replaced, struct error *error)
 {
     AUTO_FREE char *staged = file_staged(smb_conf);
     AUTO_FREE char *before = NULL;
@@ -243,21 +250,22 @@ apply(const struct conf *conf, const char *smb_conf,
 
     if (samba->lacking.count == 0)
         return 0;
-    if (file_read(smb_conf, &before, &length) != 0)
+    if (file_read(smb_conf, &before, &length, error) != 0)
         return -1;
     if (before == NULL)
-        return fail("%s: this file has gone meanwhile", smb_conf);
+        return error_say(error, "%s: this file has gone meanwhile", smb_conf);
     if (strlen(before) != length)
-        return fail("%s: there is a zero byte in it; correct the file",
-                    smb_conf);
+        return error_say(error, "%s: there is a zero byte in it; correct the "
+                         "file", smb_conf);
     after = smbconf_set(before, &samba->lacking);
-    if (tree_remove(staged) == 0 &&
+    if (tree_remove(staged, error) == 0 &&
             file_stage(smb_conf, after, strlen(after),
-                       layout_mode(conf, conf->smb_conf)) == 0 &&
-            check_staged(conf, smb_conf) == 0 && keep_old(smb_conf, old) == 0)
-        ret = file_commit(smb_conf);
+                       layout_mode(conf, conf->smb_conf), error) == 0 &&
+            check_staged(conf, smb_conf, error) == 0 &&
+            keep_old(smb_conf, old, error) == 0)
+        ret = file_commit(smb_conf, error);
     if (ret != 0) {
-        tree_remove(staged);
+        tree_remove(staged, error);
         return ret;
     }
     *replaced = smbconf_find(before, &samba->lacking, true);
@@ -267,14 +275,15 @@ apply(const struct conf *conf, const char *smb_conf,
 static void
 print_applied(const char *smb_conf, const char *old, const char *replaced)
 {
-    printf("%s: changed; the old one is %s.\n", smb_conf, old);
+    outcome_done("%s: changed; the old one is %s.\n", smb_conf, old);
     if (replaced[0] != '\0')
-        printf("They are in place of:\n%s", replaced);
-    printf("Make a running smbd read it: smbcontrol all reload-config\n");
+        outcome_done("They are in place of:\n%s", replaced);
+    outcome_done("Make a running smbd read it: smbcontrol all "
+                 "reload-config\n");
 }
 
 int
-command_samba(struct conf *conf, int argc, char **argv)
+command_samba(struct conf *conf, int argc, char **argv, struct error *error)
 {
     const char *smb_conf = conf->smb_conf;
     bool write = false;
@@ -290,20 +299,20 @@ command_samba(struct conf *conf, int argc, char **argv)
     struct samba samba = { 0 };
     char resolved[PATH_MAX];
     bool examined;
-    int ret = command_begin(conf, "samba", argc, argv, specs);
+    int ret = command_begin(conf, "samba", argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
     /* A symbolic link stays one. */
     if (realpath(smb_conf, resolved) != NULL)
         smb_conf = resolved;
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (hold_realm(conf, HOLD_EXISTING, error) != 0)
         return EXIT_FAILED;
-    ret = examine(conf, smb_conf, &samba);
+    ret = examine(conf, smb_conf, &samba, error);
     examined = ret == 0;
     if (examined && write)
-        ret = apply(conf, smb_conf, &samba, &old, &replaced);
-    release_realm(conf);
+        ret = apply(conf, smb_conf, &samba, &old, &replaced, error);
+    release_realm(conf, error);
     if (examined)
         print(&samba, smb_conf);
     if (replaced != NULL)

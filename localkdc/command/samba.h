@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/error.h"
 #include "config/smbconf.h"
 #include "store/conf.h"
 #include "store/text.h"
@@ -22,7 +23,7 @@ struct samba {
 /* Ask testparm about a configuration file; samba_free() also after a
  * failure. */
 int samba_examine(const struct conf *conf, const char *smb_conf,
-                  struct samba *samba);
+                  struct samba *samba, struct error *error);
 void samba_free(struct samba *samba);
 
 #endif

@@ -103,7 +103,8 @@ log_in(const struct conf *conf, krb5_context context)
 /* The kinit that users find first may be the distribution's, whose krb5 does
  * not know UNIX sockets: the KDC is well, and they cannot reach it. */
 static void
-check_kinit(const struct conf *conf, struct report *report)
+check_kinit(const struct conf *conf, struct report *report,
+            struct error *error)
 {
     AUTO_FREE char *kinit = text("%s/usr/bin/kinit", conf->root);
     AUTO_FREE char *config = text("KRB5_CONFIG=%s", conf->krb5_conf);
@@ -117,7 +118,7 @@ check_kinit(const struct conf *conf, struct report *report)
     const struct run login = { .argv = argv, .quiet = true };
 
     if (access(kinit, X_OK) == 0 && run_found("timeout") &&
-            run(&login, NULL, NULL) != 0)
+            run(&login, NULL, NULL, error) != 0)
         add(report, "kdc", NOTE, "%s does not reach it: that is of a krb5 "
             "before 1.22, or was sent elsewhere; use the kinit of the "
             "krb5kdc that runs here, or iakerb-kinit", kinit);
@@ -163,13 +164,13 @@ check_locator(const struct conf *conf, struct report *report)
 }
 
 static void
-check_kdc(const struct conf *conf, struct report *report)
+check_kdc(const struct conf *conf, struct report *report, struct error *error)
 {
     krb5_context context = NULL;
     krb5_error_code code;
     const char *message;
 
-    if (db_context(conf->kdc_conf, &context) != 0) {
+    if (db_context(conf->kdc_conf, &context, error) != 0) {
         add(report, "kdc", PROBLEM, "%s cannot be read", conf->kdc_conf);
         return;
     }
@@ -179,7 +180,7 @@ check_kdc(const struct conf *conf, struct report *report)
     if (code == 0) {
         add(report, "kdc", OK, "answers on %s", conf->socket);
         check_clients(conf, report);
-        check_kinit(conf, report);
+        check_kinit(conf, report, error);
     }
     else if (code == KRB5_KDC_UNREACH || code == KRB5_REALM_CANT_RESOLVE)
         add(report, "kdc", PROBLEM, "no answer on %s; see 'systemctl status "
@@ -231,14 +232,14 @@ are_services(const struct list *list)
  * the keytab, too, has keys under them. */
 static void
 check_names(const json_t *compared, struct list *names,
-            struct report *report)
+            struct report *report, struct error *error)
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list extra = { 0 };
     AUTO_FREE char *more = NULL;
 
-    if (answer_get_list(compared, "missing", &missing) != 0 ||
-            answer_get_list(compared, "extra", &extra) != 0 ||
+    if (answer_get_list(compared, "missing", &missing, error) != 0 ||
+            answer_get_list(compared, "extra", &extra, error) != 0 ||
             !are_services(&missing) || !are_services(&extra)) {
         add(report, "names", PROBLEM, "the database cannot be read");
         return;
@@ -256,14 +257,14 @@ check_names(const json_t *compared, struct list *names,
 
 static void
 check_keytab(const struct conf *conf, const struct keys *keys,
-             struct report *report)
+             struct report *report, struct error *error)
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list stale = { 0 };
     AUTO_FREE char *less = NULL;
     AUTO_FREE char *more = NULL;
 
-    if (keytab_compare(conf, keys, &missing, &stale) != 0) {
+    if (keytab_compare(conf, keys, &missing, &stale, error) != 0) {
         add(report, "keytab", PROBLEM, "%s cannot be read", conf->keytab);
         return;
     }
@@ -303,12 +304,12 @@ check_clock(const struct user *users, size_t count, struct report *report)
 }
 
 static void
-check_users(const json_t *answer, struct report *report)
+check_users(const json_t *answer, struct report *report, struct error *error)
 {
     struct user *users;
     size_t count, locked = 0, disabled = 0;
 
-    if (users_get(answer, &users, &count) != 0) {
+    if (users_get(answer, &users, &count, error) != 0) {
         add(report, "users", PROBLEM, "the database cannot be read");
     } else {
         for (size_t i = 0; i < count; i++) {
@@ -345,20 +346,22 @@ check_accounts(const struct conf *conf, struct report *report)
 }
 
 static int
-read_users(const struct db *db, const void *data, json_t *answer)
+read_users(const struct db *db, const void *data, json_t *answer,
+           struct error *error)
 {
     (void)data;
-    return users_answer(db, answer);
+    return users_answer(db, answer, error);
 }
 
 static int
-compare_names(const struct db *db, const void *data, json_t *answer)
+compare_names(const struct db *db, const void *data, json_t *answer,
+              struct error *error)
 {
     const struct list *names = data;
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list extra = { 0 };
 
-    if (services_compare(db, names, &missing, &extra) != 0)
+    if (services_compare(db, names, &missing, &extra, error) != 0)
         return -1;
     json_object_set_new(answer, "missing", answer_list(&missing));
     json_object_set_new(answer, "extra", answer_list(&extra));
@@ -366,29 +369,31 @@ compare_names(const struct db *db, const void *data, json_t *answer)
 }
 
 static int
-read_keys(const struct db *db, const void *data, json_t *answer)
+read_keys(const struct db *db, const void *data, json_t *answer,
+          struct error *error)
 {
-    return services_keys(db, data, answer);
+    return services_keys(db, data, answer, error);
 }
 
 /* What is in the database, and its keys, as far as names have any. */
 static int
 read_database(const struct conf *conf, struct list *names,
               krb5_context context, struct keys *keys,
-              struct report *report)
+              struct report *report, struct error *error)
 {
     json_t *users = NULL, *compared = NULL, *found = NULL;
     int ret = -1;
 
-    if (check_database(conf, NULL, NULL) == 0 &&
-            work(conf, NULL, NULL, read_users, NULL, &users) == 0 &&
-            work(conf, NULL, NULL, compare_names, names, &compared) == 0) {
-        check_users(users, report);
-        check_names(compared, names, report);
-        ret = work(conf, NULL, NULL, read_keys, names, &found);
+    if (check_database(conf, NULL, NULL, error) == 0 &&
+        work(conf, NULL, NULL, read_users, NULL, &users, error) == 0 &&
+        work(conf, NULL, NULL, compare_names, names, &compared, error) == 0) {
+        check_users(users, report, error);
+        check_names(compared, names, report, error);
+        ret = work(conf, NULL, NULL, read_keys, names, &found, error);
     }
     if (ret == 0)
-        ret = services_get_keys(found, conf->realm, names, context, keys);
+        ret = services_get_keys(found, conf->realm, names, context, keys,
+                                error);
     check_accounts(conf, report);
     json_decref(users);
     json_decref(compared);
@@ -398,22 +403,26 @@ read_database(const struct conf *conf, struct list *names,
 
 static void
 examine_database(const struct conf *conf, struct setup *setup,
-               struct report *report)
+               struct report *report, struct error *error)
 {
     AUTO_LIST struct list none = { 0 };
     krb5_context context = NULL;
     struct keys keys = { 0 };
 
-    if (setup->machine.count == 0 || setup_names(conf, &none, setup) != 0)
+    if (setup->machine.count == 0 ||
+            setup_names(conf, &none, setup, error) != 0)
         add(report, "names", PROBLEM, "the machine's names are not known");
-    else if (db_context(conf->kdc_conf, &context) != 0)
+    else if (db_context(conf->kdc_conf, &context, error) != 0)
         add(report, "database", PROBLEM, "%s cannot be read; run 'localkdc "
             "refresh'", conf->kdc_conf);
-    else if (read_database(conf, &setup->names, context, &keys, report) != 0)
-        add(report, "database", PROBLEM, "%s cannot be read; restore a "
-            "backup", conf->database);
+    else if (read_database(conf, &setup->names, context, &keys, report,
+                           error) != 0)
+        add(report, "database", PROBLEM,
+            "%s cannot be read; restore a "
+            "backup",
+            conf->database);
     else
-        check_keytab(conf, &keys, report);
+        check_keytab(conf, &keys, report, error);
     keys_free(&keys);
     if (context != NULL)
         krb5_free_context(context);
@@ -525,11 +534,11 @@ check_krb5_conf(const struct conf *conf, struct report *report)
 
 static void
 check_samba(const struct conf *conf, const char *smb_conf,
-            struct report *report)
+            struct report *report, struct error *error)
 {
     struct samba samba;
 
-    if (samba_examine(conf, smb_conf, &samba) != 0)
+    if (samba_examine(conf, smb_conf, &samba, error) != 0)
         add(report, "samba", PROBLEM, "%s cannot be read by testparm",
             smb_conf);
     else if (!samba.installed)
@@ -575,7 +584,7 @@ print(const struct report *report)
 
 static void
 examine(struct conf *conf, const char *smb_conf, struct setup *setup,
-        struct report *report)
+        struct report *report, struct error *error)
 {
     if (conf->realm == NULL) {
         add(report, "realm", PROBLEM, "this machine has no local realm; "
@@ -585,15 +594,15 @@ examine(struct conf *conf, const char *smb_conf, struct setup *setup,
     add(report, "realm", OK, "%s", conf->realm);
     json_object_set_new(report->all, "realm", json_string(conf->realm));
     json_object_set_new(report->all, "socket", json_string(conf->socket));
-    examine_database(conf, setup, report);
+    examine_database(conf, setup, report, error);
     check_modes(conf, report);
     check_krb5_conf(conf, report);
-    check_kdc(conf, report);
-    check_samba(conf, smb_conf, report);
+    check_kdc(conf, report, error);
+    check_samba(conf, smb_conf, report, error);
 }
 
 int
-command_status(struct conf *conf, int argc, char **argv)
+command_status(struct conf *conf, int argc, char **argv, struct error *error)
 {
     const char *smb_conf = conf->smb_conf;
     struct report report = { 0 };
@@ -605,19 +614,19 @@ command_status(struct conf *conf, int argc, char **argv)
           .help = "Samba's configuration, where it is elsewhere" },
         { 0 }
     };
-    int ret = command_begin(conf, "status", argc, argv, specs);
+    int ret = command_begin(conf, "status", argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
-    setup_machine(&setup);
-    if (hold_realm(conf, HOLD_ANY) != 0) {
+    setup_machine(&setup, error);
+    if (hold_realm(conf, HOLD_ANY, error) != 0) {
         setup_free(&setup);
         return EXIT_FAILED;
     }
     report.checks = json_array();
     report.all = json_pack("{s:O}", "checks", report.checks);
-    examine(conf, smb_conf, &setup, &report);
-    release_realm(conf);
+    examine(conf, smb_conf, &setup, &report, error);
+    release_realm(conf, error);
     setup_free(&setup);
 
     json_object_set_new(report.all, "healthy", json_boolean(!report.problem));

@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "options.h"
+#include "outcome.h"
 #include "password.h"
 #include "store/files.h"
 #include "store/hold.h"
@@ -18,7 +19,7 @@
 /* What is done with one user whose name is known to be good. */
 struct action {
     const char *name;
-    int (*run)(const struct db *db, const char *user);
+    int (*run)(const struct db *db, const char *user, struct error *error);
     /* Whether it was done, by what the database has of the user before and
      * after, which is NULL where there is no such user. */
     bool (*is_done)(const json_t *before, const json_t *after);
@@ -28,14 +29,14 @@ struct action {
 /* Read what there is, with the realm held for no longer than that. */
 static int
 read_database(struct conf *conf, work_fn *fn, const void *data,
-              json_t **answer)
+              json_t **answer, struct error *error)
 {
     int ret;
 
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (hold_realm(conf, HOLD_EXISTING, error) != 0)
         return -1;
-    ret = work(conf, NULL, NULL, fn, data, answer);
-    release_realm(conf);
+    ret = work(conf, NULL, NULL, fn, data, answer, error);
+    release_realm(conf, error);
     return ret;
 }
 
@@ -48,31 +49,33 @@ struct change {
 };
 
 static int
-make_change(const struct db *db, const void *data, json_t *answer)
+make_change(const struct db *db, const void *data, json_t *answer,
+            struct error *error)
 {
     const struct change *change = data;
     char password[PASSWORD_SIZE] = "";
     int ret;
 
-    if (user_facts(db, change->name, answer, "before") != 0)
+    if (user_facts(db, change->name, answer, "before", error) != 0)
         return -1;
     if (change->password == NULL)
-        return change->action->run(db, change->name);
+        return change->action->run(db, change->name, error);
     /* krb5's calls take no const. */
     snprintf(password, sizeof(password), "%s", change->password);
     ret = strcmp(change->action->name, "add") == 0
-        ? user_add(db, change->name, password)
-        : user_passwd(db, change->name, password);
+        ? user_add(db, change->name, password, error)
+        : user_passwd(db, change->name, password, error);
     explicit_bzero(password, sizeof(password));
     return ret;
 }
 
 static int
-read_facts(const struct db *db, const void *data, json_t *answer)
+read_facts(const struct db *db, const void *data, json_t *answer,
+           struct error *error)
 {
     const struct change *change = data;
 
-    return user_facts(db, change->name, answer, "after");
+    return user_facts(db, change->name, answer, "after", error);
 }
 
 /*
@@ -80,28 +83,29 @@ read_facts(const struct db *db, const void *data, json_t *answer)
  * child reads from the file whether the change is there.
  */
 static int
-change_database(struct conf *conf, const struct change *change)
+change_database(struct conf *conf, const struct change *change,
+                struct error *error)
 {
     json_t *wrote = NULL, *found = NULL;
     int ret = -1;
 
-    if (hold_realm(conf, HOLD_EXISTING) != 0)
+    if (hold_realm(conf, HOLD_EXISTING, error) != 0)
         return -1;
-    if (folder_room(conf->state) != 0 ||
-            work_write(conf, NULL, NULL, make_change, change, &wrote) != 0)
+    if (folder_room(conf->state, error) != 0 ||
+        work_write(conf, NULL, NULL, make_change, change, &wrote, error) != 0)
         goto out;
-    if (work(conf, NULL, NULL, read_facts, change, &found) == 0 &&
+    if (work(conf, NULL, NULL, read_facts, change, &found, error) == 0 &&
             change->action->is_done(json_object_get(wrote, "before"),
                                     json_object_get(found, "after")))
         ret = 0;
     else
-        fail("%s@%s: the change is not in the database as it is on the disk; "
-             "see 'localkdc user list', and whether the disk is full",
-             change->name, conf->realm);
+        error_say(error, "%s@%s: the change is not in the database as it is "
+                  "on the disk; see 'localkdc user list', and whether the "
+                  "disk is full", change->name, conf->realm);
 out:
     json_decref(wrote);
     json_decref(found);
-    release_realm(conf);
+    release_realm(conf, error);
     return ret;
 }
 
@@ -157,39 +161,42 @@ struct login {
 };
 
 static int
-check(const struct db *db, const void *data, json_t *answer)
+check(const struct db *db, const void *data, json_t *answer,
+      struct error *error)
 {
     const struct login *login = data;
     bool exists;
 
     (void)answer;
-    if (user_exists(db, login->name, &exists) != 0)
+    if (user_exists(db, login->name, &exists, error) != 0)
         return -1;
     if (login->add && exists)
-        return fail("%s@%s: this user exists already; for a new password "
-                    "use 'localkdc user passwd'", login->name, db->realm);
+        return error_say(error, "%s@%s: this user exists already; for a new "
+                         "password use 'localkdc user passwd'", login->name,
+                         db->realm);
     if (!login->add && !exists)
-        return fail("%s@%s: there is no such user; see 'localkdc user "
-                    "list'", login->name, db->realm);
+        return error_say(error, "%s@%s: there is no such user; see 'localkdc "
+                         "user list'", login->name, db->realm);
     return 0;
 }
 
 static int
-ask(struct login *login, int fd)
+ask(struct login *login, int fd, struct error *error)
 {
     krb5_context context = NULL;
     int ret = -1;
 
     /* Only for krb5's prompt; no configuration has a part in it. */
-    if (db_context("/dev/null", &context) == 0)
-        ret = password_read(context, login->name, fd, login->password);
+    if (db_context("/dev/null", &context, error) == 0)
+        ret = password_read(context, login->name, fd, login->password, error);
     if (context != NULL)
         krb5_free_context(context);
     return ret;
 }
 
 static int
-set_password(struct conf *conf, const char *name, bool add, int fd)
+set_password(struct conf *conf, const char *name, bool add, int fd,
+             struct error *error)
 {
     struct login login = { .name = name, .add = add };
     const struct action action = {
@@ -204,30 +211,30 @@ set_password(struct conf *conf, const char *name, bool add, int fd)
     gid_t gid;
 
     if (add && !conf_account(conf, name, &uid, &gid))
-        return fail("%s: this machine has no such account; make it first, "
-                    "for example with adduser", name);
+        return error_say(error, "%s: this machine has no such account; make "
+                         "it first, for example with adduser", name);
     /* Nobody else has to wait while somebody types. */
-    if (read_database(conf, check, &login, NULL) == 0 &&
-            ask(&login, fd) == 0)
-        ret = change_database(conf, &change);
+    if (read_database(conf, check, &login, NULL, error) == 0 &&
+            ask(&login, fd, error) == 0)
+        ret = change_database(conf, &change, error);
     explicit_bzero(login.password, sizeof(login.password));
     if (ret == 0)
-        printf("%s@%s %s.\n", name, conf->realm, action.done);
+        outcome_done("%s@%s %s.\n", name, conf->realm, action.done);
     return ret;
 }
 
 /* ---- disable, enable, unlock, remove ---------------------------------- */
 
 static int
-disable(const struct db *db, const char *name)
+disable(const struct db *db, const char *name, struct error *error)
 {
-    return user_disable(db, name, true);
+    return user_disable(db, name, true, error);
 }
 
 static int
-enable(const struct db *db, const char *name)
+enable(const struct db *db, const char *name, struct error *error)
 {
-    return user_disable(db, name, false);
+    return user_disable(db, name, false, error);
 }
 
 static const struct action actions[] = {
@@ -289,7 +296,7 @@ print_table(const struct user *users, size_t count)
 }
 
 static int
-print_json(const struct user *users, size_t count)
+print_json(const struct user *users, size_t count, struct error *error)
 {
     json_t *all = json_array();
     int ret;
@@ -306,59 +313,61 @@ print_json(const struct user *users, size_t count)
     ret = json_dumpf(all, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(all);
-    return ret == 0 ? 0 : fail("the list cannot be written");
+    return ret == 0 ? 0 : error_say(error, "the list cannot be written");
 }
 
 static int
-read_users(const struct db *db, const void *data, json_t *answer)
+read_users(const struct db *db, const void *data, json_t *answer,
+           struct error *error)
 {
     (void)data;
-    return users_answer(db, answer);
+    return users_answer(db, answer, error);
 }
 
 /* Whoever reads it may take long: nobody is kept out by then. */
 static int
-list(struct conf *conf, bool json)
+list(struct conf *conf, bool json, struct error *error)
 {
     struct user *users = NULL;
     json_t *answer = NULL;
     size_t count = 0;
     int ret;
 
-    ret = read_database(conf, read_users, NULL, &answer);
+    ret = read_database(conf, read_users, NULL, &answer, error);
     if (ret == 0)
-        ret = users_get(answer, &users, &count);
+        ret = users_get(answer, &users, &count, error);
     if (ret == 0 && json)
-        ret = print_json(users, count);
+        ret = print_json(users, count, error);
     else if (ret == 0)
         print_table(users, count);
     users_free(users, count);
     json_decref(answer);
     if (fflush(stdout) != 0)
-        ret = fail_file("the list");
+        ret = error_file(error, "the list");
     return ret;
 }
 
 /* ---- The command ------------------------------------------------------ */
 
 static int
-user_list_command(struct conf *conf, int argc, char **argv)
+user_list_command(struct conf *conf, int argc, char **argv,
+                  struct error *error)
 {
     bool json = false;
     const struct option_spec specs[] = {
         { .name = "json", .flag = &json, .help = "for other programs" },
         { 0 }
     };
-    int ret = command_begin(conf, "user list", argc, argv, specs);
+    int ret = command_begin(conf, "user list", argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
-    return list(conf, json) == 0 ? EXIT_DONE : EXIT_FAILED;
+    return list(conf, json, error) == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* add, passwd */
 static int
-password_command(struct conf *conf, int argc, char **argv)
+password_command(struct conf *conf, int argc, char **argv, struct error *error)
 {
     AUTO_FREE char *whole = text("user %s", argv[0]);
     const char *name = NULL;
@@ -369,20 +378,20 @@ password_command(struct conf *conf, int argc, char **argv)
         { .word = &name, .takes = "NAME", .help = "a local account's name" },
         { 0 }
     };
-    int ret = command_begin(conf, whole, argc, argv, specs);
+    int ret = command_begin(conf, whole, argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
-    if (name_check("user", name) != 0 ||
+    if (name_check("user", name, error) != 0 ||
             set_password(conf, name, strcmp(argv[0], "add") == 0,
-                         (int)fd) != 0)
+                         (int)fd, error) != 0)
         return EXIT_FAILED;
     return EXIT_DONE;
 }
 
 /* disable, enable, unlock, remove */
 static int
-action_command(struct conf *conf, int argc, char **argv)
+action_command(struct conf *conf, int argc, char **argv, struct error *error)
 {
     AUTO_FREE char *whole = text("user %s", argv[0]);
     struct change change = { .action = find_action(argv[0]) };
@@ -390,14 +399,14 @@ action_command(struct conf *conf, int argc, char **argv)
         { .word = &change.name, .takes = "NAME", .help = "a user" },
         { 0 }
     };
-    int ret = command_begin(conf, whole, argc, argv, specs);
+    int ret = command_begin(conf, whole, argc, argv, specs, error);
 
     if (ret != OPTIONS_READ)
         return ret;
-    if (name_check("user", change.name) != 0 ||
-            change_database(conf, &change) != 0)
+    if (name_check("user", change.name, error) != 0 ||
+            change_database(conf, &change, error) != 0)
         return EXIT_FAILED;
-    printf("%s@%s %s.\n", change.name, conf->realm, change.action->done);
+    outcome_done("%s@%s %s.\n", change.name, conf->realm, change.action->done);
     return EXIT_DONE;
 }
 
@@ -421,7 +430,7 @@ usage(FILE *to)
 }
 
 int
-command_user(struct conf *conf, int argc, char **argv)
+command_user(struct conf *conf, int argc, char **argv, struct error *error)
 {
     const char *verb = argc > 1 ? argv[1] : NULL;
 
@@ -434,5 +443,5 @@ command_user(struct conf *conf, int argc, char **argv)
         usage(stdout);
         return EXIT_DONE;
     }
-    return command_run(verbs, "user ", conf, argc - 1, argv + 1);
+    return command_run(verbs, "user ", conf, argc - 1, argv + 1, error);
 }

@@ -76,7 +76,7 @@ is_temporary(const struct in6_addr *address)
 /* Link-local addresses need an interface's name with them, which is another
  * one on each peer. */
 static int
-add_addresses(struct list *names)
+add_addresses(struct list *names, struct error *error)
 {
     struct ifaddrs *all = NULL;
     const struct sockaddr_in6 *in6;
@@ -84,8 +84,8 @@ add_addresses(struct list *names)
     const void *address;
 
     if (getifaddrs(&all) != 0)
-        return fail("the machine's addresses cannot be read: %s",
-                    strerror(errno));
+        return error_say(error, "the machine's addresses cannot be read: %s",
+                         strerror(errno));
     for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
         if (i->ifa_addr == NULL || !(i->ifa_flags & IFF_UP))
             continue;
@@ -108,36 +108,36 @@ add_addresses(struct list *names)
 }
 
 int
-machine_names(struct list *names, bool *sure)
+machine_names(struct list *names, bool *sure, struct error *error)
 {
     AUTO_FREE char *whole = host_name();
     AUTO_FREE char *host = machine_name();
     AUTO_FREE char *local = text("%s.local", host);
 
-    if (host_check("machine", host) != 0 ||
-            host_check("machine", whole) != 0)
+    if (host_check("machine", host, error) != 0 ||
+            host_check("machine", whole, error) != 0)
         return -1;
     list_add(names, host);
     list_add(names, whole);
     list_add(names, local);
     list_add(names, "localhost");
     *sure = add_full_name(names, host);
-    return add_addresses(names);
+    return add_addresses(names, error);
 }
 
 int
-names_read(const char *path, struct list *names)
+names_read(const char *path, struct list *names, struct error *error)
 {
     AUTO_FREE char *data = NULL;
     char *line, *next = NULL;
     size_t length, number = 0;
 
-    if (file_read(path, &data, &length) != 0)
+    if (file_read(path, &data, &length, error) != 0)
         return -1;
     if (data == NULL)
         return 0;
     if (strlen(data) != length)
-        return fail("%s: there is a zero byte in it", path);
+        return error_say(error, "%s: there is a zero byte in it", path);
     for (line = data; line != NULL; line = next) {
         number++;
         next = strchr(line, '\n');
@@ -149,8 +149,9 @@ names_read(const char *path, struct list *names)
             line[strlen(line) - 1] = '\0';
         if (line[0] == '\0')
             continue;
-        if (host_check("host", line) != 0)
-            return fail("%s: line %zu: correct this name", path, number);
+        if (host_check("host", line, error) != 0)
+            return error_say(error, "%s: line %zu: correct this name", path,
+                             number);
         list_add(names, line);
     }
     return 0;

@@ -92,7 +92,8 @@ examine_line(char *line, const char *built, const char *folder,
 }
 
 int
-modules_lacking(const char *smb_conf, struct list *lacking)
+modules_lacking(const char *smb_conf, struct list *lacking,
+                struct error *error)
 {
     const char *const smbd_argv[] = { "smbd", "-b", NULL };
     const char *const testparm_argv[] = {
@@ -106,10 +107,10 @@ modules_lacking(const char *smb_conf, struct list *lacking)
     char *line, *rest = NULL;
     size_t length;
 
-    if (!run_found("smbd") || run(&smbd, &built, &length) != 0 ||
+    if (!run_found("smbd") || run(&smbd, &built, &length, error) != 0 ||
             (folder = folder_of(built)) == NULL)
         return 0;
-    if (run(&testparm, &all, &length) != 0)
+    if (run(&testparm, &all, &length, error) != 0)
         return -1;
     for (line = strtok_r(all, "\n", &rest); line != NULL;
          line = strtok_r(NULL, "\n", &rest))

@@ -22,7 +22,8 @@ read_memory(int fd, const char *krb5_conf, profile_t *profile)
 }
 
 profile_t
-others_read(const struct conf *conf, const char *krb5_conf)
+others_read(const struct conf *conf, const char *krb5_conf,
+            struct error *error)
 {
     int fd = memfd_create("krb5.conf", MFD_CLOEXEC);
     profile_t profile = NULL;
@@ -32,8 +33,9 @@ others_read(const struct conf *conf, const char *krb5_conf)
         close(fd);
     if (code == 0)
         return profile;
-    fail("%s, or a file that it includes, has a mistake in it, and cannot be "
-         "read by Kerberos; correct it first", conf->krb5_conf);
+    error_say(error, "%s, or a file that it includes, has a mistake in it, "
+              "and cannot be read by Kerberos; correct it first",
+              conf->krb5_conf);
     return NULL;
 }
 

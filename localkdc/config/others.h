@@ -6,12 +6,14 @@
 
 #include <profile.h>
 
+#include "common/error.h"
 #include "store/conf.h"
 
 /* The configuration of a text of /etc/krb5.conf that may not be on the disk
  * yet; NULL, and why is reported, where it has a mistake.  The caller releases
  * it. */
-profile_t others_read(const struct conf *conf, const char *krb5_conf);
+profile_t others_read(const struct conf *conf, const char *krb5_conf,
+                      struct error *error);
 
 /* A default realm that is not this one, or NULL; the caller's. */
 char *others_default(const struct conf *conf, profile_t profile);

@@ -205,13 +205,14 @@ realm_snippet(const struct conf *conf, const struct list *names,
 
 /* The names that were left to other realms are still the machine's. */
 static void
-left_hosts(const struct conf *conf, const char *start, struct list *names)
+left_hosts(const struct conf *conf, const char *start, struct list *names,
+           struct error *error)
 {
     AUTO_FREE char *data = NULL;
     char *rest, *line, *name;
     size_t length;
 
-    if (file_read(conf->snippet, &data, &length) != 0)
+    if (file_read(conf->snippet, &data, &length, error) != 0)
         return;
     for (rest = data; (line = next_line(&rest)) != NULL;) {
         name = strncmp(line, LEFT, strlen(LEFT)) == 0 ? strstr(line, ": ")
@@ -222,7 +223,8 @@ left_hosts(const struct conf *conf, const char *start, struct list *names)
 }
 
 void
-realm_hosts(const struct conf *conf, const char *start, struct list *names)
+realm_hosts(const struct conf *conf, const char *start, struct list *names,
+            struct error *error)
 {
     const char *section[] = { "domain_realm", NULL };
     profile_t profile = NULL;
@@ -238,7 +240,7 @@ realm_hosts(const struct conf *conf, const char *start, struct list *names)
     }
     if (profile != NULL)
         profile_release(profile);
-    left_hosts(conf, start, names);
+    left_hosts(conf, start, names, error);
 }
 
 static bool
@@ -274,14 +276,15 @@ realm_reads_snippet(const struct conf *conf, const char *krb5_conf)
 }
 
 profile_t
-realm_profile(const struct conf *conf, const char *krb5_conf)
+realm_profile(const struct conf *conf, const char *krb5_conf,
+              struct error *error)
 {
     AUTO_FREE char *copy = text("%s", krb5_conf);
     AUTO_FREE char *readable = text("%s", "");
     char *rest = copy, *line;
 
     if (access(conf->snippet, F_OK) == 0)
-        return others_read(conf, krb5_conf);
+        return others_read(conf, krb5_conf, error);
     while ((line = next_line(&rest)) != NULL) {
         AUTO_FREE char *folder = value_of(line, "includedir");
 
@@ -290,7 +293,7 @@ realm_profile(const struct conf *conf, const char *krb5_conf)
                 (folder != NULL && access(conf->snippet_dir, F_OK) == 0))
             text_append(&readable, "%s\n", line);
     }
-    return others_read(conf, readable);
+    return others_read(conf, readable, error);
 }
 
 char *

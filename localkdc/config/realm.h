@@ -6,6 +6,7 @@
 
 #include <profile.h>
 
+#include "common/error.h"
 #include "store/conf.h"
 #include "store/text.h"
 
@@ -24,7 +25,7 @@ char *realm_snippet(const struct conf *conf, const struct list *names,
 /* Add those hosts in the snippet whose names begin so, with those that it
  * leaves to other realms. */
 void realm_hosts(const struct conf *conf, const char *start,
-                 struct list *names);
+                 struct list *names, struct error *error);
 
 /* Whether /etc/krb5.conf, whose text may be NULL, reads the snippet. */
 bool realm_reads_snippet(const struct conf *conf, const char *krb5_conf);
@@ -32,7 +33,8 @@ bool realm_reads_snippet(const struct conf *conf, const char *krb5_conf);
 /* What a text of /etc/krb5.conf comes to, which may include a file that is
  * still to be made; NULL, and why is reported, where it has a mistake in it.
  * The caller releases it. */
-profile_t realm_profile(const struct conf *conf, const char *krb5_conf);
+profile_t realm_profile(const struct conf *conf, const char *krb5_conf,
+                        struct error *error);
 
 /* /etc/krb5.conf, whose text may be NULL, so that it reads the snippet; and
  * without what that added: NULL where nothing else is in it. */

@@ -21,36 +21,37 @@
 #include "store/work.h"
 
 int
-setup_machine(struct setup *setup)
+setup_machine(struct setup *setup, struct error *error)
 {
     *setup = (struct setup){ 0 };
-    return machine_names(&setup->machine, &setup->sure);
+    return machine_names(&setup->machine, &setup->sure, error);
 }
 
 /* While no name server answers, the full name is still what it was. */
 static void
-keep_full_name(const struct conf *conf, struct setup *setup)
+keep_full_name(const struct conf *conf, struct setup *setup,
+               struct error *error)
 {
     AUTO_FREE char *host = machine_name();
     AUTO_FREE char *small = lower(host);
     AUTO_FREE char *start = text("%s.", small);
 
-    realm_hosts(conf, start, &setup->machine);
+    realm_hosts(conf, start, &setup->machine, error);
 }
 
 int
 setup_names(const struct conf *conf, const struct list *more,
-            struct setup *setup)
+            struct setup *setup, struct error *error)
 {
     for (size_t i = 0; i < more->count; i++) {
-        if (host_check("host", more->items[i]) != 0)
+        if (host_check("host", more->items[i], error) != 0)
             return -1;
         list_add(&setup->more, more->items[i]);
     }
-    if (names_read(conf->names, &setup->more) != 0)
+    if (names_read(conf->names, &setup->more, error) != 0)
         return -1;
     if (!setup->sure)
-        keep_full_name(conf, setup);
+        keep_full_name(conf, setup, error);
     services_list(conf, &setup->machine, &setup->more, &setup->names);
     return 0;
 }
@@ -85,12 +86,12 @@ wanted_free(struct wanted *wanted)
 }
 
 static int
-compare(struct wanted *wanted)
+compare(struct wanted *wanted, struct error *error)
 {
     AUTO_FREE char *data = NULL;
     size_t length;
 
-    if (file_read(wanted->path, &data, &length) != 0)
+    if (file_read(wanted->path, &data, &length, error) != 0)
         return -1;
     wanted->differs = data == NULL || strcmp(data, wanted->content) != 0;
     return 0;
@@ -99,11 +100,11 @@ compare(struct wanted *wanted)
 /* The administrator's file stays as it is, unless names are to go into it. */
 static int
 want_names(const struct conf *conf, const struct setup *setup,
-           struct wanted *wanted)
+           struct wanted *wanted, struct error *error)
 {
     AUTO_LIST struct list listed = { 0 };
 
-    if (names_read(conf->names, &listed) != 0)
+    if (names_read(conf->names, &listed, error) != 0)
         return -1;
     *wanted = (struct wanted){
         .path = conf->names, .content = realm_names(&setup->more)
@@ -117,9 +118,9 @@ want_names(const struct conf *conf, const struct setup *setup,
  * it will have, says besides. */
 static int
 want_snippet(const struct conf *conf, struct setup *setup,
-             const char *krb5_conf, struct wanted *wanted)
+             const char *krb5_conf, struct wanted *wanted, struct error *error)
 {
-    profile_t profile = realm_profile(conf, krb5_conf);
+    profile_t profile = realm_profile(conf, krb5_conf, error);
 
     if (profile == NULL)
         return -1;
@@ -134,53 +135,54 @@ want_snippet(const struct conf *conf, struct setup *setup,
 }
 
 static int
-want(const struct conf *conf, struct setup *setup, struct wanted *wanted)
+want(const struct conf *conf, struct setup *setup, struct wanted *wanted,
+     struct error *error)
 {
     AUTO_FREE char *krb5_conf = NULL;
     size_t length;
 
     memset(wanted, 0, WANTED * sizeof(*wanted));
-    if (file_read(conf->krb5_conf, &krb5_conf, &length) != 0)
+    if (file_read(conf->krb5_conf, &krb5_conf, &length, error) != 0)
         return -1;
     if (krb5_conf != NULL && strlen(krb5_conf) != length)
-        return fail("%s: there is a zero byte in it; correct the file",
-                    conf->krb5_conf);
+        return error_say(error, "%s: there is a zero byte in it; correct the "
+                         "file", conf->krb5_conf);
     wanted[KDC_CONF].path = conf->kdc_conf;
     wanted[KDC_CONF].content = realm_kdc_conf(conf);
     wanted[KRB5_CONF].path = conf->krb5_conf;
     wanted[KRB5_CONF].content = realm_krb5_conf(conf, krb5_conf);
     if (want_snippet(conf, setup, wanted[KRB5_CONF].content,
-                     &wanted[SNIPPET]) != 0)
+                     &wanted[SNIPPET], error) != 0)
         return -1;
     wanted[REALM].path = conf->realm_file;
     wanted[REALM].content = text("%s\n", conf->realm);
     for (int i = 0; i < WANTED; i++) {
-        if (i != NAMES && compare(&wanted[i]) != 0)
+        if (i != NAMES && compare(&wanted[i], error) != 0)
             return -1;
     }
-    return want_names(conf, setup, &wanted[NAMES]);
+    return want_names(conf, setup, &wanted[NAMES], error);
 }
 
 int
-setup_stage_kdc_conf(const struct conf *conf)
+setup_stage_kdc_conf(const struct conf *conf, struct error *error)
 {
     AUTO_FREE char *content = realm_kdc_conf(conf);
 
-    if (hold_folder(conf, conf->etc) != 0)
+    if (hold_folder(conf, conf->etc, error) != 0)
         return -1;
     return file_stage(conf->kdc_conf, content, strlen(content),
-                      layout_mode(conf, conf->kdc_conf));
+                      layout_mode(conf, conf->kdc_conf), error);
 }
 
 static int
 stage_files(const struct conf *conf, struct setup *setup,
-            struct journal *journal)
+            struct journal *journal, struct error *error)
 {
     struct wanted wanted[WANTED];
     int ret = -1;
 
-    if (want(conf, setup, wanted) != 0 ||
-            hold_folders(conf) != 0)
+    if (want(conf, setup, wanted, error) != 0 ||
+            hold_folders(conf, error) != 0)
         goto out;
     for (int i = 0; i < WANTED; i++) {
         if (!wanted[i].differs)
@@ -189,7 +191,7 @@ stage_files(const struct conf *conf, struct setup *setup,
         if ((i != KDC_CONF || !setup->new_realm) &&
                 file_stage(wanted[i].path, wanted[i].content,
                            strlen(wanted[i].content),
-                           layout_mode(conf, wanted[i].path)) != 0)
+                           layout_mode(conf, wanted[i].path), error) != 0)
             goto out;
         list_add(&journal->replace, wanted[i].path);
         list_add(&setup->done, wanted[i].path);
@@ -203,18 +205,20 @@ out:
 /* ---- Database and keytab ---------------------------------------------- */
 
 static int
-fill_database(const struct db *db, const void *data, json_t *answer)
+fill_database(const struct db *db, const void *data, json_t *answer,
+              struct error *error)
 {
     const struct setup *setup = data;
     AUTO_LIST struct list gone = { 0 };
     bool changed = false;
 
-    if (policy_ensure(db) != 0 ||
-            services_update(db, &setup->names, &gone, &changed) != 0 ||
-            services_not_postdated(db, true, &changed) != 0 ||
-            services_keys(db, &setup->names, answer) != 0)
-        return changed ? fail("the database has changed already; run the "
-                              "command again when the reason above is gone")
+    if (policy_ensure(db, error) != 0 ||
+            services_update(db, &setup->names, &gone, &changed, error) != 0 ||
+            services_not_postdated(db, true, &changed, error) != 0 ||
+            services_keys(db, &setup->names, answer, error) != 0)
+        return changed ? error_say(error, "the database has changed already; "
+                                   "run the command again when the reason "
+                                   "above is gone")
                        : -1;
     json_object_set_new(answer, "gone", answer_list(&gone));
     json_object_set_new(answer, "changed", json_boolean(changed));
@@ -222,53 +226,57 @@ fill_database(const struct db *db, const void *data, json_t *answer)
 }
 
 static int
-preview_database(const struct db *db, const void *data, json_t *answer)
+preview_database(const struct db *db, const void *data, json_t *answer,
+                 struct error *error)
 {
     const struct setup *setup = data;
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list extra = { 0 };
     bool changed = false;
 
-    if (services_compare(db, &setup->names, &missing, &extra) != 0 ||
-            services_not_postdated(db, false, &changed) != 0)
+    if (services_compare(db, &setup->names, &missing, &extra, error) != 0 ||
+            services_not_postdated(db, false, &changed, error) != 0)
         return -1;
     changed |= missing.count > 0 || extra.count > 0;
     json_object_set_new(answer, "changed", json_boolean(changed));
-    return services_keys(db, &setup->names, answer);
+    return services_keys(db, &setup->names, answer, error);
 }
 
 /* The keys, and whether the database is another one now, or would be. */
 static int
-take_answer(const struct conf *conf, struct setup *setup,
-            const json_t *answer, krb5_context context, struct keys *keys)
+take_answer(const struct conf *conf, struct setup *setup, const json_t *answer,
+            krb5_context context, struct keys *keys, struct error *error)
 {
     if (json_is_true(json_object_get(answer, "changed")))
         list_add(&setup->done, conf->database);
     return services_get_keys(answer, conf->realm, &setup->names, context,
-                             keys);
+                             keys, error);
 }
 
 /* As with users, what was written is read from the file again. */
 static int
 write_database(const struct conf *conf, struct setup *setup,
                const char *folder, const char *kdc_conf,
-               krb5_context context, struct keys *keys)
+               krb5_context context, struct keys *keys, struct error *error)
 {
     json_t *wrote = NULL, *found = NULL;
     int ret;
 
-    ret = work_write(conf, folder, kdc_conf, fill_database, setup, &wrote);
+    ret = work_write(conf, folder, kdc_conf, fill_database, setup, &wrote,
+                     error);
     if (ret == 0)
-        ret = answer_get_list(wrote, "gone", &setup->gone);
+        ret = answer_get_list(wrote, "gone", &setup->gone, error);
     if (ret == 0)
-        ret = work(conf, folder, kdc_conf, preview_database, setup, &found);
+        ret = work(conf, folder, kdc_conf, preview_database, setup, &found,
+                   error);
     if (ret == 0 && (json_is_true(json_object_get(found, "changed")) ||
                      !json_equal(json_object_get(wrote, "keys"),
                                  json_object_get(found, "keys"))))
-        ret = fail("%s: the change is not in the database as it is on the "
-                   "disk; see whether the disk is full", folder);
+        ret = error_say(error, "%s: the change is not in the database as it "
+                        "is on the disk; see whether the disk is full",
+                        folder);
     if (ret == 0)
-        ret = take_answer(conf, setup, wrote, context, keys);
+        ret = take_answer(conf, setup, wrote, context, keys, error);
     json_decref(wrote);
     json_decref(found);
     return ret;
@@ -276,17 +284,18 @@ write_database(const struct conf *conf, struct setup *setup,
 
 static int
 stage_keytab(const struct conf *conf, struct setup *setup,
-             const struct keys *keys, struct journal *journal)
+             const struct keys *keys, struct journal *journal,
+             struct error *error)
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list stale = { 0 };
     bool empty;
 
-    if (keytab_compare(conf, keys, &missing, &stale) != 0)
+    if (keytab_compare(conf, keys, &missing, &stale, error) != 0)
         return -1;
     if (missing.count == 0 && stale.count == 0)
         return 0;
-    if (keytab_stage(conf, keys, &empty) != 0)
+    if (keytab_stage(conf, keys, &empty, error) != 0)
         return -1;
     list_add(&journal->replace, conf->keytab);
     list_add(&setup->done, conf->keytab);
@@ -294,7 +303,7 @@ stage_keytab(const struct conf *conf, struct setup *setup,
 }
 
 int
-setup_apply(const struct conf *conf, struct setup *setup)
+setup_apply(const struct conf *conf, struct setup *setup, struct error *error)
 {
     AUTO_FREE char *staged_folder = file_staged(conf->database);
     AUTO_FREE char *staged_conf = file_staged(conf->kdc_conf);
@@ -305,26 +314,27 @@ setup_apply(const struct conf *conf, struct setup *setup)
     const char *kdc_conf;
     int ret = -1;
 
-    if (folder_room(conf->state) != 0 ||
-            stage_files(conf, setup, &journal) != 0)
+    if (folder_room(conf->state, error) != 0 ||
+            stage_files(conf, setup, &journal, error) != 0)
         goto out;
     kdc_conf = access(staged_conf, F_OK) == 0 ? staged_conf : conf->kdc_conf;
-    if (db_context(kdc_conf, &context) != 0 ||
+    if (db_context(kdc_conf, &context, error) != 0 ||
             write_database(conf, setup, folder, kdc_conf, context,
-                           &keys) != 0 ||
-            stage_keytab(conf, setup, &keys, &journal) != 0)
+                           &keys, error) != 0 ||
+            stage_keytab(conf, setup, &keys, &journal, error) != 0)
         goto out;
     if (setup->new_realm) {
-        if (folder_sync(folder) != 0)
+        if (folder_sync(folder, error) != 0)
             goto out;
         list_add(&journal.replace, conf->database);
     }
-    ret = journal.replace.count > 0 ? journal_commit(conf, &journal) : 0;
+    ret = journal.replace.count > 0 ? journal_commit(conf, &journal, error)
+                                    : 0;
 out:
-    if (ret != 0 && !setup->new_realm && list_has(&setup->done,
-                                                  conf->database))
-        fail("%s: this has changed already; run the command again when the "
-             "reason above is gone", conf->database);
+    if (ret != 0 && !setup->new_realm &&
+            list_has(&setup->done, conf->database))
+        error_say(error, "%s: this has changed already; run the command again "
+                  "when the reason above is gone", conf->database);
     keys_free(&keys);
     if (context != NULL)
         krb5_free_context(context);
@@ -335,7 +345,7 @@ out:
 /* ---- Preview ---------------------------------------------------------- */
 
 static int
-preview_keys(const struct conf *conf, struct setup *setup)
+preview_keys(const struct conf *conf, struct setup *setup, struct error *error)
 {
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list stale = { 0 };
@@ -349,10 +359,10 @@ preview_keys(const struct conf *conf, struct setup *setup)
         list_add(&setup->done, conf->keytab);
         return 0;
     }
-    if (db_context("/dev/null", &context) == 0 &&
-            work(conf, NULL, NULL, preview_database, setup, &answer) == 0 &&
-            take_answer(conf, setup, answer, context, &keys) == 0)
-        ret = keytab_compare(conf, &keys, &missing, &stale);
+    if (db_context("/dev/null", &context, error) == 0 &&
+        work(conf, NULL, NULL, preview_database, setup, &answer, error) == 0 &&
+        take_answer(conf, setup, answer, context, &keys, error) == 0)
+        ret = keytab_compare(conf, &keys, &missing, &stale, error);
     /* A name that is still to be added has no keys yet. */
     if (missing.count > 0 || stale.count > 0 ||
             list_has(&setup->done, conf->database))
@@ -365,12 +375,14 @@ preview_keys(const struct conf *conf, struct setup *setup)
 }
 
 int
-setup_preview(const struct conf *conf, struct setup *setup)
+setup_preview(const struct conf *conf, struct setup *setup,
+              struct error *error)
 {
     struct wanted wanted[WANTED];
     int ret = -1;
 
-    if (want(conf, setup, wanted) != 0 || preview_keys(conf, setup) != 0)
+    if (want(conf, setup, wanted, error) != 0 ||
+            preview_keys(conf, setup, error) != 0)
         goto out;
     for (int i = 0; i < WANTED; i++) {
         if (wanted[i].differs)

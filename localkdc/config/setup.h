@@ -4,6 +4,7 @@
 #ifndef LOCALKDC_SETUP_H
 #define LOCALKDC_SETUP_H
 
+#include "common/error.h"
 #include "store/conf.h"
 #include "store/text.h"
 
@@ -21,22 +22,24 @@ struct setup {
 
 /* Begin with the machine's own names.  This may have to wait for a name
  * server, so nobody should hold the realm meanwhile. */
-int setup_machine(struct setup *setup);
+int setup_machine(struct setup *setup, struct error *error);
 
 /* Find out the others; more is added to the ones in the names file. */
 int setup_names(const struct conf *conf, const struct list *more,
-                struct setup *setup);
+                struct setup *setup, struct error *error);
 
 /* Say what setup_apply() would change. */
-int setup_preview(const struct conf *conf, struct setup *setup);
+int setup_preview(const struct conf *conf, struct setup *setup,
+                  struct error *error);
 
 /* Fill the database, which for a new realm must be staged with nothing but
  * its own principals in it, stage all files that are not as they are to be,
  * and commit. */
-int setup_apply(const struct conf *conf, struct setup *setup);
+int setup_apply(const struct conf *conf, struct setup *setup,
+                struct error *error);
 
 /* Stage kdc.conf alone, which making a database needs. */
-int setup_stage_kdc_conf(const struct conf *conf);
+int setup_stage_kdc_conf(const struct conf *conf, struct error *error);
 
 void setup_free(struct setup *setup);
 

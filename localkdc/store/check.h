@@ -3,6 +3,7 @@
 #ifndef LOCALKDC_CHECK_H
 #define LOCALKDC_CHECK_H
 
+#include "common/error.h"
 #include "conf.h"
 
 /*
@@ -10,6 +11,6 @@
  * with work().  The entry that is damaged is named.
  */
 int check_database(const struct conf *conf, const char *folder,
-                   const char *kdc_conf);
+                   const char *kdc_conf, struct error *error);
 
 #endif

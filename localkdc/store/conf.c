@@ -13,32 +13,32 @@
 #include "text.h"
 
 static int
-check_root(const char *root)
+check_root(const char *root, struct error *error)
 {
     struct sockaddr_un address;
     size_t length = strlen(root) + strlen(RUNSTATEDIR "/localkdc/kdc.sock");
 
     if (root[0] != '/')
-        return fail("--root %s: give an absolute path", root);
+        return error_say(error, "--root %s: give an absolute path", root);
     /* krb5's configuration has no quoting for these. */
     if (strpbrk(root, " \t\n\r,:\"{}#;=") != NULL)
-        return fail("--root %s: a path with white space or one of ,:\"{}#;= "
-                    "cannot be written into kdc.conf", root);
+        return error_say(error, "--root %s: a path with white space or one of "
+                         ",:\"{}#;= cannot be written into kdc.conf", root);
     if (length >= sizeof(address.sun_path))
-        return fail("--root %s: the path is too long for a UNIX socket below "
-                    "it", root);
+        return error_say(error, "--root %s: the path is too long for a UNIX "
+                         "socket below it", root);
     if (access(root, X_OK) != 0)
-        return fail_file(root);
+        return error_file(error, root);
     return 0;
 }
 
 int
-conf_init(struct conf *conf, const char *root)
+conf_init(struct conf *conf, const char *root, struct error *error)
 {
     *conf = (struct conf){
         .root = root != NULL ? root : "", .lock_fd = -1
     };
-    if (root != NULL && check_root(root) != 0)
+    if (root != NULL && check_root(root, error) != 0)
         return -1;
 
     layout_init(conf);
@@ -46,19 +46,19 @@ conf_init(struct conf *conf, const char *root)
 }
 
 int
-conf_allowed(struct conf *conf)
+conf_allowed(struct conf *conf, struct error *error)
 {
     bool real = conf->root[0] == '\0';
 
     conf->owner = geteuid();
     conf->group = getegid();
     if (real && geteuid() != 0)
-        return fail("only root can do this; run it with sudo");
+        return error_say(error, "only root can do this; run it with sudo");
     if (geteuid() == 0 &&
             !conf_account(conf, SERVICE_ACCOUNT, &conf->owner, &conf->group) &&
             real)
-        return fail("there is no account %s, which the KDC runs as; "
-                    "run systemd-sysusers", SERVICE_ACCOUNT);
+        return error_say(error, "there is no account %s, which the KDC runs "
+                         "as; run systemd-sysusers", SERVICE_ACCOUNT);
     return 0;
 }
 

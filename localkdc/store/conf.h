@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "common/error.h"
+
 /* The account that the KDC runs as. */
 #define SERVICE_ACCOUNT "localkdc"
 
@@ -42,12 +44,12 @@ struct conf {
 
 /* Fill *conf for a machine whose files are below root, or for this machine
  * where root is NULL.  conf_free() also after a failure. */
-int conf_init(struct conf *conf, const char *root);
+int conf_init(struct conf *conf, const char *root, struct error *error);
 void conf_free(struct conf *conf);
 
 /* Find out the service's account, and fail unless the caller may change the
  * machine, and all is there for it. */
-int conf_allowed(struct conf *conf);
+int conf_allowed(struct conf *conf, struct error *error);
 
 /* Whether the machine has such a local account. */
 bool conf_account(const struct conf *conf, const char *name,

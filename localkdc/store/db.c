@@ -24,22 +24,23 @@
 #define MASTER_SECRET_BYTES 32
 
 int
-db_fail(krb5_context context, long code, const char *about)
+db_fail(krb5_context context, long code, const char *about,
+        struct error *error)
 {
     const char *message;
 
     /* krb5 waits for a lock until patience ends. */
     if (code == EINTR || code == KRB5_KDB_CANTLOCK_DB)
-        return fail("%s: another program keeps the database locked; try "
-                    "again when it has ended", about);
+        return error_say(error, "%s: another program keeps the database "
+                         "locked; try again when it has ended", about);
     message = krb5_get_error_message(context, (krb5_error_code)code);
-    fail("%s: %s", about, message);
+    error_say(error, "%s: %s", about, message);
     krb5_free_error_message(context, message);
     return -1;
 }
 
 int
-db_context(const char *kdc_conf, krb5_context *context)
+db_context(const char *kdc_conf, krb5_context *context, struct error *error)
 {
     profile_t profile = NULL;
     long code;
@@ -53,8 +54,8 @@ db_context(const char *kdc_conf, krb5_context *context)
         profile_release(profile);
     if (code == 0)
         return 0;
-    db_fail(NULL, code, kdc_conf);
-    return fail("'localkdc refresh' writes this file again");
+    db_fail(NULL, code, kdc_conf, error);
+    return error_say(error, "'localkdc refresh' writes this file again");
 }
 
 /* The first entry of a keytab, which is what a stash is. */
@@ -78,14 +79,14 @@ first_entry(krb5_context context, const char *name, krb5_keytab_entry *entry)
 }
 
 int
-db_stash(const struct conf *conf)
+db_stash(const struct conf *conf, struct error *error)
 {
     struct owner owner;
     int fd = -1;
 
-    if (owner_become(conf, &owner) == 0)
-        fd = file_open_regular(conf->stash);
-    if (owner_leave(&owner) == 0)
+    if (owner_become(conf, &owner, error) == 0)
+        fd = file_open_regular(conf->stash, error);
+    if (owner_leave(&owner, error) == 0)
         return fd;
     if (fd >= 0)
         close(fd);
@@ -108,20 +109,20 @@ is_owners(const struct conf *conf)
 
 /* Whoever made the account anew may have given it another number. */
 static int
-fail_stash(const struct conf *conf)
+fail_stash(const struct conf *conf, struct error *error)
 {
     if (!is_owners(conf))
-        return fail("%s belongs to another account than the KDC runs as: "
-                    "run 'chown -R %u:%u %s'", conf->database,
-                    (unsigned int)conf->owner, (unsigned int)conf->group,
-                    conf->database);
-    return fail("without its master key the database is lost: move %s away, "
-                "and restore a backup", conf->database);
+        return error_say(error, "%s belongs to another account than the KDC "
+                         "runs as: run 'chown -R %u:%u %s'", conf->database,
+                         (unsigned int)conf->owner, (unsigned int)conf->group,
+                         conf->database);
+    return error_say(error, "without its master key the database is lost: "
+                     "move %s away, and restore a backup", conf->database);
 }
 
 /* Realms that were made before there was such a file. */
 static int
-realm_from_kdc_conf(struct conf *conf)
+realm_from_kdc_conf(struct conf *conf, struct error *error)
 {
     profile_t profile = NULL;
     char *realm = NULL;
@@ -132,15 +133,16 @@ realm_from_kdc_conf(struct conf *conf)
         profile_release(profile);
     }
     if (realm == NULL)
-        return fail("%s: it is to say which realm this machine is, and does "
-                    "not; write the realm's name into it", conf->realm_file);
+        return error_say(error, "%s: it is to say which realm this machine "
+                         "is, and does not; write the realm's name into it",
+                         conf->realm_file);
     conf->realm = text("%s", realm);
     profile_release_string(realm);
     return 0;
 }
 
 int
-db_realm(struct conf *conf)
+db_realm(struct conf *conf, struct error *error)
 {
     AUTO_FREE char *data = NULL;
     size_t length;
@@ -149,25 +151,26 @@ db_realm(struct conf *conf)
     free(conf->realm);
     conf->realm = NULL;
     if (access(conf->database, F_OK) != 0)
-        return errno == ENOENT ? 0 : fail_file(conf->database);
-    if (file_read(conf->realm_file, &data, &length) != 0)
+        return errno == ENOENT ? 0 : error_file(error, conf->database);
+    if (file_read(conf->realm_file, &data, &length, error) != 0)
         return -1;
     if (data != NULL)
         conf->realm = text("%.*s", (int)strcspn(data, "\n"), data);
-    else if (realm_from_kdc_conf(conf) != 0)
+    else if (realm_from_kdc_conf(conf, error) != 0)
         return -1;
-    if (realm_check(conf->realm) != 0)
-        return fail("%s: that is not a realm's name", conf->realm_file);
-    fd = db_stash(conf);
+    if (realm_check(conf->realm, error) != 0)
+        return error_say(error, "%s: that is not a realm's name",
+                         conf->realm_file);
+    fd = db_stash(conf, error);
     if (fd < 0)
-        return fail_stash(conf);
+        return fail_stash(conf, error);
     close(fd);
     return 0;
 }
 
 /* The master key is K/M@REALM. */
 static int
-check_stash(const struct db *db, const char *folder)
+check_stash(const struct db *db, const char *folder, struct error *error)
 {
     AUTO_FREE char *name = text("FILE:%s/stash", folder);
     krb5_keytab_entry entry = { 0 };
@@ -176,22 +179,24 @@ check_stash(const struct db *db, const char *folder)
 
     code = first_entry(db->context, name, &entry);
     if (code != 0) {
-        db_fail(db->context, code, folder);
-        return fail("without its master key the database is lost: move %s "
-                    "away, and restore a backup", folder);
+        db_fail(db->context, code, folder, error);
+        return error_say(error, "without its master key the database is lost: "
+                         "move %s away, and restore a backup", folder);
     }
     same = entry.principal->realm.length == strlen(db->realm) &&
            memcmp(entry.principal->realm.data, db->realm,
                   strlen(db->realm)) == 0;
     krb5_free_keytab_entry_contents(db->context, &entry);
-    return same ? 0 : fail("%s: the master key is of another realm than %s, "
-                           "which this machine is: refused; move the folder "
-                           "away, and restore a backup", folder, db->realm);
+    return same ? 0
+                : error_say(error, "%s: the master key is of another realm "
+                            "than %s, which this machine is: refused; move "
+                            "the folder away, and restore a backup", folder,
+                            db->realm);
 }
 
 int
 db_open(const struct conf *conf, const char *folder,
-        const char *kdc_conf, struct db *db)
+        const char *kdc_conf, struct db *db, struct error *error)
 {
     AUTO_FREE char *name = text("dbname=%s/principal", folder);
     AUTO_FREE char *stash = text("%s/stash", folder);
@@ -205,14 +210,14 @@ db_open(const struct conf *conf, const char *folder,
     kadm5_ret_t code;
 
     *db = (struct db){ .realm = conf->realm };
-    if (db_context(kdc_conf, &db->context) != 0 ||
-            check_stash(db, folder) != 0)
+    if (db_context(kdc_conf, &db->context, error) != 0 ||
+            check_stash(db, folder, error) != 0)
         return -1;
     patience_begin();
     code = kadm5_init(db->context, caller, NULL, service, &params,
                       KADM5_STRUCT_VERSION, KADM5_API_VERSION_4, args,
                       &db->handle);
-    return code == 0 ? 0 : db_fail(db->context, code, folder);
+    return code == 0 ? 0 : db_fail(db->context, code, folder, error);
 }
 
 void
@@ -227,24 +232,24 @@ db_close(struct db *db)
 }
 
 int
-db_folder(const struct conf *conf, const char *folder)
+db_folder(const struct conf *conf, const char *folder, struct error *error)
 {
     if (mkdir(folder, 0700) != 0 ||
             chown(folder, conf->owner, conf->group) != 0)
-        return fail_file(folder);
+        return error_file(error, folder);
     return 0;
 }
 
 /* The master key's password is needed once, to make the key that is stashed;
  * as random bytes it is as good as a random key. */
 static int
-random_lines(char *lines, size_t size)
+random_lines(char *lines, size_t size, struct error *error)
 {
     unsigned char bytes[MASTER_SECRET_BYTES];
     char hex[2 * MASTER_SECRET_BYTES + 1];
 
     if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-        return fail("no random bytes: %s", strerror(errno));
+        return error_say(error, "no random bytes: %s", strerror(errno));
     for (size_t i = 0; i < sizeof(bytes); i++)
         snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
     snprintf(lines, size, "%s\n%s\n", hex, hex);
@@ -254,7 +259,8 @@ random_lines(char *lines, size_t size)
 }
 
 int
-db_create(const struct conf *conf, const char *folder, const char *kdc_conf)
+db_create(const struct conf *conf, const char *folder, const char *kdc_conf,
+          struct error *error)
 {
     AUTO_FREE char *name = text("%s/principal", folder);
     AUTO_FREE char *stash = text("%s/stash", folder);
@@ -270,9 +276,9 @@ db_create(const struct conf *conf, const char *folder, const char *kdc_conf)
     };
     int ret = -1;
 
-    if (db_folder(conf, folder) == 0 &&
-            random_lines(lines, sizeof(lines)) == 0)
-        ret = run(&util, NULL, NULL);
+    if (db_folder(conf, folder, error) == 0 &&
+            random_lines(lines, sizeof(lines), error) == 0)
+        ret = run(&util, NULL, NULL, error);
     explicit_bzero(lines, sizeof(lines));
     return ret;
 }
@@ -286,12 +292,12 @@ db_component(krb5_const_principal principal, int index)
 
 int
 db_principal(const struct db *db, const char *first, const char *second,
-             krb5_principal *principal)
+             krb5_principal *principal, struct error *error)
 {
     krb5_error_code code;
 
     code = krb5_build_principal(db->context, principal,
                                 (unsigned int)strlen(db->realm), db->realm,
                                 first, second, NULL);
-    return code == 0 ? 0 : db_fail(db->context, code, first);
+    return code == 0 ? 0 : db_fail(db->context, code, first, error);
 }

@@ -34,22 +34,23 @@ is_regular(int fd, struct stat *status)
 }
 
 int
-file_open_regular(const char *path)
+file_open_regular(const char *path, struct error *error)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0 && errno != ELOOP)
-        return fail_file(path);
+        return error_file(error, path);
     if (fd >= 0 && is_regular(fd, &status))
         return fd;
     if (fd >= 0)
         close(fd);
-    return fail("%s: not a regular file", path);
+    return error_say(error, "%s: not a regular file", path);
 }
 
 int
-file_read_open(int fd, const char *path, char **data, size_t *length)
+file_read_open(int fd, const char *path, char **data, size_t *length,
+               struct error *error)
 {
     struct stat status;
     ssize_t got = 0;
@@ -58,16 +59,16 @@ file_read_open(int fd, const char *path, char **data, size_t *length)
     *data = NULL;
     *length = 0;
     if (!is_regular(fd, &status)) {
-        fail("%s: not a regular file", path);
+        error_say(error, "%s: not a regular file", path);
         goto out;
     }
     if (status.st_size > FILE_BYTES) {
-        fail("%s: it is larger than any such file can be", path);
+        error_say(error, "%s: it is larger than any such file can be", path);
         goto out;
     }
     *data = calloc(1, (size_t)status.st_size + 1);
     if (*data == NULL) {
-        fail_file(path);
+        error_file(error, path);
         goto out;
     }
     while (*length < (size_t)status.st_size) {
@@ -77,7 +78,7 @@ file_read_open(int fd, const char *path, char **data, size_t *length)
         *length += (size_t)got;
     }
     if (got < 0) {
-        fail_file(path);
+        error_file(error, path);
         goto out;
     }
     ret = 0;
@@ -90,15 +91,15 @@ out:
 }
 
 int
-file_read(const char *path, char **data, size_t *length)
+file_read(const char *path, char **data, size_t *length, struct error *error)
 {
     int ret, fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
     *data = NULL;
     *length = 0;
     if (fd < 0)
-        return errno == ENOENT ? 0 : fail_file(path);
-    ret = file_read_open(fd, path, data, length);
+        return errno == ENOENT ? 0 : error_file(error, path);
+    ret = file_read_open(fd, path, data, length, error);
     close(fd);
     return ret;
 }
@@ -131,113 +132,114 @@ take_after(int fd, const char *path, mode_t mode)
 }
 
 int
-file_stage(const char *path, const char *data, size_t length, mode_t mode)
+file_stage(const char *path, const char *data, size_t length, mode_t mode,
+           struct error *error)
 {
     AUTO_FREE char *staged = file_staged(path);
     int ret = 0, fd;
 
     fd = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return fail_file(staged);
+        return error_file(error, staged);
     if (take_after(fd, path, mode) != 0 ||
             write_all(fd, data, length) != 0 || fsync(fd) != 0)
-        ret = fail_file(staged);
+        ret = error_file(error, staged);
     close(fd);
     return ret;
 }
 
 int
-file_stage_finish(const char *path, mode_t mode)
+file_stage_finish(const char *path, mode_t mode, struct error *error)
 {
     AUTO_FREE char *staged = file_staged(path);
     int ret = 0, fd;
 
     fd = open(staged, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
-        return fail_file(staged);
+        return error_file(error, staged);
     if (take_after(fd, path, mode) != 0 || fsync(fd) != 0)
-        ret = fail_file(staged);
+        ret = error_file(error, staged);
     close(fd);
     return ret;
 }
 
 int
-file_commit(const char *path)
+file_commit(const char *path, struct error *error)
 {
     AUTO_FREE char *staged = file_staged(path);
 
     if (rename(staged, path) != 0)
-        return fail_file(path);
-    return parent_sync(path);
+        return error_file(error, path);
+    return parent_sync(path, error);
 }
 
 int
-folder_make(const char *path, mode_t mode)
+folder_make(const char *path, mode_t mode, struct error *error)
 {
     AUTO_FREE char *copy = text("%s", path);
     char *above = dirname(copy);
 
     if (access(path, F_OK) == 0)
         return 0;
-    if (strcmp(above, "/") != 0 && folder_make(above, 0755) != 0)
+    if (strcmp(above, "/") != 0 && folder_make(above, 0755, error) != 0)
         return -1;
     if (mkdir(path, 0700) != 0 || chmod(path, mode) != 0)
-        return fail_file(path);
-    return parent_sync(path);
+        return error_file(error, path);
+    return parent_sync(path, error);
 }
 
 int
-folder_room(const char *path)
+folder_room(const char *path, struct error *error)
 {
     struct statvfs disk;
 
     if (statvfs(path, &disk) != 0)
-        return fail_file(path);
+        return error_file(error, path);
     if ((unsigned long long)disk.f_bavail * disk.f_frsize < ROOM_BYTES)
-        return fail("%s: No space left on device: make room for at least "
-                    "%d MB", path, ROOM_BYTES / MEGABYTE);
+        return error_say(error, "%s: No space left on device: make room for "
+                         "at least %d MB", path, ROOM_BYTES / MEGABYTE);
     return 0;
 }
 
 static int
-path_sync(const char *path)
+path_sync(const char *path, struct error *error)
 {
     int ret = 0, fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)
-        return fail_file(path);
+        return error_file(error, path);
     if (fsync(fd) != 0)
-        ret = fail_file(path);
+        ret = error_file(error, path);
     close(fd);
     return ret;
 }
 
 int
-folder_sync(const char *path)
+folder_sync(const char *path, struct error *error)
 {
     const struct dirent *entry;
     DIR *folder = opendir(path);
     int ret = 0;
 
     if (folder == NULL)
-        return fail_file(path);
+        return error_file(error, path);
     while (ret == 0 && (entry = readdir(folder)) != NULL) {
         AUTO_FREE char *name = text("%s/%s", path, entry->d_name);
 
         /* Not every file system says what it has. */
         if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
-            ret = path_sync(name);
+            ret = path_sync(name, error);
     }
     closedir(folder);
-    return ret == 0 ? path_sync(path) : ret;
+    return ret == 0 ? path_sync(path, error) : ret;
 }
 
 int
-parent_sync(const char *path)
+parent_sync(const char *path, struct error *error)
 {
     AUTO_FREE char *copy = text("%s", path);
 
-    return path_sync(dirname(copy));
+    return path_sync(dirname(copy), error);
 }
 
 /*
@@ -264,7 +266,7 @@ empty_folder(int fd)
 }
 
 int
-tree_remove(const char *path)
+tree_remove(const char *path, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     int ret;
@@ -275,5 +277,5 @@ tree_remove(const char *path)
         ret = unlink(path);
     else
         ret = -1;
-    return ret != 0 && errno != ENOENT ? fail_file(path) : 0;
+    return ret != 0 && errno != ENOENT ? error_file(error, path) : 0;
 }

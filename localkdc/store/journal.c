@@ -36,61 +36,62 @@ is_folder(const char *path)
 /* overlayfs moves no folder that lies in a lower layer.  What is to come in
  * its place is whole, so the old one can go where it is. */
 static int
-move_away(const char *path, const char *old)
+move_away(const char *path, const char *old, struct error *error)
 {
     if (rename(path, old) == 0)
-        return parent_sync(path);
-    return errno == EXDEV ? tree_remove(path) : fail_file(path);
+        return parent_sync(path, error);
+    return errno == EXDEV ? tree_remove(path, error) : error_file(error, path);
 }
 
 /* Each of these may have been done in part, or wholly, before. */
 static int
-apply_replace(const char *path)
+apply_replace(const char *path, struct error *error)
 {
     AUTO_FREE char *staged = file_staged(path);
     AUTO_FREE char *old = text("%s.localkdc-old", path);
 
     if (is_there(staged)) {
-        if (is_folder(path) && move_away(path, old) != 0)
+        if (is_folder(path) && move_away(path, old, error) != 0)
             return -1;
-        if (file_commit(path) != 0)
+        if (file_commit(path, error) != 0)
             return -1;
     }
-    return tree_remove(old);
+    return tree_remove(old, error);
 }
 
 static int
-apply_remove(const char *path)
+apply_remove(const char *path, struct error *error)
 {
     AUTO_FREE char *old = text("%s.localkdc-old", path);
 
-    if (is_there(path) && move_away(path, old) != 0)
+    if (is_there(path) && move_away(path, old, error) != 0)
         return -1;
-    return tree_remove(old);
+    return tree_remove(old, error);
 }
 
 static int
-apply(const struct conf *conf)
+apply(const struct conf *conf, struct error *error)
 {
     AUTO_FREE char *data = NULL;
     char *line, *next = NULL;
     size_t length;
     int ret = 0;
 
-    if (file_read(conf->journal, &data, &length) != 0)
+    if (file_read(conf->journal, &data, &length, error) != 0)
         return -1;
     for (line = strtok_r(data, "\n", &next); line != NULL && ret == 0;
          line = strtok_r(NULL, "\n", &next)) {
         if (strncmp(line, replace_word, strlen(replace_word)) == 0)
-            ret = apply_replace(line + strlen(replace_word));
+            ret = apply_replace(line + strlen(replace_word), error);
         else if (strncmp(line, remove_word, strlen(remove_word)) == 0)
-            ret = apply_remove(line + strlen(remove_word));
+            ret = apply_remove(line + strlen(remove_word), error);
         else
-            ret = fail("%s: '%s' is not understood", conf->journal, line);
+            ret = error_say(error, "%s: '%s' is not understood", conf->journal,
+                            line);
     }
     if (ret == 0 && unlink(conf->journal) != 0)
-        ret = fail_file(conf->journal);
-    return ret == 0 ? parent_sync(conf->journal) : ret;
+        ret = error_file(error, conf->journal);
+    return ret == 0 ? parent_sync(conf->journal, error) : ret;
 }
 
 /* ---- Beginning it ----------------------------------------------------- */
@@ -98,7 +99,7 @@ apply(const struct conf *conf)
 /* Once the journal is written there is no way back: whatever rename() could
  * refuse has to come out before. */
 static int
-check_path(const char *path)
+check_path(const char *path, struct error *error)
 {
     const unsigned long long fixed = STATX_ATTR_IMMUTABLE |
                                      STATX_ATTR_APPEND |
@@ -108,24 +109,25 @@ check_path(const char *path)
     struct statx status;
 
     if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) != 0)
-        return errno == ENOENT ? 0 : fail_file(path);
+        return errno == ENOENT ? 0 : error_file(error, path);
     if ((status.stx_attributes & fixed) != 0)
-        return fail("%s: it is mounted, or protected with chattr, and cannot "
-                    "be replaced", path);
+        return error_say(error, "%s: it is mounted, or protected with chattr, "
+                         "and cannot be replaced", path);
     if (S_ISLNK(status.stx_mode) && is_folder(path))
-        return fail("%s: it is a symbolic link; put the folder in its place, "
-                    "or mount a disk on the folder above", path);
-    return access(folder, W_OK) == 0 ? 0 : fail_file(folder);
+        return error_say(error, "%s: it is a symbolic link; put the folder in "
+                         "its place, or mount a disk on the folder above",
+                         path);
+    return access(folder, W_OK) == 0 ? 0 : error_file(error, folder);
 }
 
 int
-journal_check(const struct journal *journal)
+journal_check(const struct journal *journal, struct error *error)
 {
     const struct list *lists[] = { &journal->replace, &journal->remove };
 
     for (size_t i = 0; i < 2; i++) {
         for (size_t j = 0; j < lists[i]->count; j++) {
-            if (check_path(lists[i]->items[j]) != 0)
+            if (check_path(lists[i]->items[j], error) != 0)
                 return -1;
         }
     }
@@ -147,42 +149,44 @@ as_text(const struct journal *journal)
 }
 
 int
-journal_commit(const struct conf *conf, const struct journal *journal)
+journal_commit(const struct conf *conf, const struct journal *journal,
+               struct error *error)
 {
     AUTO_FREE char *all = as_text(journal);
 
-    if (journal_check(journal) != 0)
+    if (journal_check(journal, error) != 0)
         return -1;
     for (size_t i = 0; i < journal->replace.count; i++) {
-        if (parent_sync(journal->replace.items[i]) != 0)
+        if (parent_sync(journal->replace.items[i], error) != 0)
             return -1;
     }
     if (file_stage(conf->journal, all, strlen(all),
-                   layout_mode(conf, conf->journal)) != 0 ||
-            file_commit(conf->journal) != 0)
+                   layout_mode(conf, conf->journal), error) != 0 ||
+            file_commit(conf->journal, error) != 0)
         return -1;
-    return apply(conf);
+    return apply(conf, error);
 }
 
 int
-journal_discard(const struct conf *conf)
+journal_discard(const struct conf *conf, struct error *error)
 {
     int ret = 0;
 
     for (size_t i = 0; i < layout_count; i++) {
         AUTO_FREE char *staged = file_staged(layout_path(conf, &layout[i]));
 
-        if (layout[i].staged && tree_remove(staged) != 0)
+        if (layout[i].staged && tree_remove(staged, error) != 0)
             ret = -1;
     }
     return ret;
 }
 
 int
-journal_recover(const struct conf *conf)
+journal_recover(const struct conf *conf, struct error *error)
 {
-    if (is_there(conf->journal) && apply(conf) != 0)
-        return fail("%s: a change that was begun could not be finished; see "
-                    "above, and run the command again", conf->journal);
-    return journal_discard(conf);
+    if (is_there(conf->journal) && apply(conf, error) != 0)
+        return error_say(error, "%s: a change that was begun could not be "
+                         "finished; see above, and run the command again",
+                         conf->journal);
+    return journal_discard(conf, error);
 }

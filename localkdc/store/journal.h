@@ -11,6 +11,7 @@
 #ifndef LOCALKDC_JOURNAL_H
 #define LOCALKDC_JOURNAL_H
 
+#include "common/error.h"
 #include "conf.h"
 #include "text.h"
 
@@ -20,16 +21,17 @@ struct journal {
 };
 
 /* Fail if a path cannot be replaced or removed where it is. */
-int journal_check(const struct journal *journal);
+int journal_check(const struct journal *journal, struct error *error);
 
 /* Check, and do what the journal says.  On failure nothing has changed, or
  * what is still to do is done by the next command. */
-int journal_commit(const struct conf *conf, const struct journal *journal);
+int journal_commit(const struct conf *conf, const struct journal *journal,
+                   struct error *error);
 
 /* Finish, or undo, what an earlier command had no time for. */
-int journal_recover(const struct conf *conf);
+int journal_recover(const struct conf *conf, struct error *error);
 
 /* Remove what is staged, if anything is. */
-int journal_discard(const struct conf *conf);
+int journal_discard(const struct conf *conf, struct error *error);
 
 #endif

@@ -10,10 +10,12 @@
 #include "layout.h"
 
 /* Calls back for each entry of the keytab; a missing file has none. */
-typedef int each_entry(krb5_keytab_entry *entry, void *data);
+typedef int each_entry(krb5_keytab_entry *entry, void *data,
+                       struct error *error);
 
 static int
-for_each(krb5_context context, const char *path, each_entry *call, void *data)
+for_each(krb5_context context, const char *path, each_entry *call, void *data,
+         struct error *error)
 {
     AUTO_FREE char *name = text("FILE:%s", path);
     krb5_keytab keytab = NULL;
@@ -28,20 +30,20 @@ for_each(krb5_context context, const char *path, each_entry *call, void *data)
     if (code == 0)
         code = krb5_kt_start_seq_get(context, keytab, &cursor);
     if (code == KRB5_KEYTAB_BADVNO)
-        ret = fail("%s: this is no keytab; move it away, and run the command "
-                   "again", path);
+        ret = error_say(error, "%s: this is no keytab; move it away, and run "
+                        "the command again", path);
     else if (code != 0)
-        ret = db_fail(context, code, path);
+        ret = db_fail(context, code, path, error);
     if (code != 0)
         goto out;
     while (ret == 0 && (code = krb5_kt_next_entry(context, keytab, &entry,
                                                   &cursor)) == 0) {
-        ret = call(&entry, data);
+        ret = call(&entry, data, error);
         krb5_free_keytab_entry_contents(context, &entry);
     }
     krb5_kt_end_seq_get(context, keytab, &cursor);
     if (ret == 0 && code != KRB5_KT_END)
-        ret = db_fail(context, code, path);
+        ret = db_fail(context, code, path, error);
 out:
     if (keytab != NULL)
         krb5_kt_close(context, keytab);
@@ -102,11 +104,12 @@ add_to(krb5_context context, struct list *list,
 }
 
 static int
-compare_entry(krb5_keytab_entry *entry, void *data)
+compare_entry(krb5_keytab_entry *entry, void *data, struct error *error)
 {
     struct comparison *comparison = data;
     const struct keys *keys = comparison->keys;
 
+    (void)error;
     if (!is_ours(comparison->realm, entry))
         return 0;
     for (size_t i = 0; i < keys->count; i++) {
@@ -121,7 +124,7 @@ compare_entry(krb5_keytab_entry *entry, void *data)
 
 int
 keytab_compare(const struct conf *conf, const struct keys *keys,
-               struct list *missing, struct list *stale)
+               struct list *missing, struct list *stale, struct error *error)
 {
     AUTO_FREE bool *found = calloc(keys->count + 1, sizeof(*found));
     struct comparison comparison = {
@@ -129,9 +132,9 @@ keytab_compare(const struct conf *conf, const struct keys *keys,
     };
 
     if (found == NULL)
-        return fail("out of memory");
+        return error_say(error, "out of memory");
     if (for_each(keys->context, conf->keytab, compare_entry,
-                 &comparison) != 0)
+                 &comparison, error) != 0)
         return -1;
     for (size_t i = 0; i < keys->count; i++) {
         if (!found[i])
@@ -151,25 +154,26 @@ struct copy {
 };
 
 static int
-add_entry(struct copy *copy, krb5_keytab_entry *entry)
+add_entry(struct copy *copy, krb5_keytab_entry *entry, struct error *error)
 {
     krb5_error_code code;
 
     code = krb5_kt_add_entry(copy->context, copy->keytab, entry);
     copy->count++;
-    return code == 0 ? 0 : db_fail(copy->context, code, copy->path);
+    return code == 0 ? 0 : db_fail(copy->context, code, copy->path, error);
 }
 
 static int
-copy_entry(krb5_keytab_entry *entry, void *data)
+copy_entry(krb5_keytab_entry *entry, void *data, struct error *error)
 {
     struct copy *copy = data;
 
-    return is_ours(copy->realm, entry) ? 0 : add_entry(copy, entry);
+    return is_ours(copy->realm, entry) ? 0 : add_entry(copy, entry, error);
 }
 
 int
-keytab_stage(const struct conf *conf, const struct keys *keys, bool *empty)
+keytab_stage(const struct conf *conf, const struct keys *keys, bool *empty,
+             struct error *error)
 {
     AUTO_FREE char *staged = file_staged(conf->keytab);
     AUTO_FREE char *name = text("FILE:%s", staged);
@@ -181,15 +185,15 @@ keytab_stage(const struct conf *conf, const struct keys *keys, bool *empty)
 
     code = krb5_kt_resolve(copy.context, name, &copy.keytab);
     if (code != 0)
-        return db_fail(copy.context, code, staged);
-    ret = for_each(copy.context, conf->keytab, copy_entry, &copy);
+        return db_fail(copy.context, code, staged, error);
+    ret = for_each(copy.context, conf->keytab, copy_entry, &copy, error);
     for (size_t i = 0; i < keys->count && ret == 0; i++)
-        ret = add_entry(&copy, &keys->entries[i]);
+        ret = add_entry(&copy, &keys->entries[i], error);
     krb5_kt_close(copy.context, copy.keytab);
 
     *empty = copy.count == 0;
     if (ret == 0 && !*empty)
         ret = file_stage_finish(conf->keytab,
-                                layout_mode(conf, conf->keytab));
+                                layout_mode(conf, conf->keytab), error);
     return ret;
 }

@@ -34,21 +34,22 @@ has_control(const char *name)
 }
 
 int
-name_check(const char *kind, const char *name)
+name_check(const char *kind, const char *name, struct error *error)
 {
     if (name[0] == '\0')
-        return fail("the %s's name is empty", kind);
+        return error_say(error, "the %s's name is empty", kind);
     if (strlen(name) > NAME_BYTES)
-        return fail("the %s's name has %zu bytes; at most %d are possible",
-                    kind, strlen(name), NAME_BYTES);
+        return error_say(error, "the %s's name has %zu bytes; at most %d are "
+                         "possible", kind, strlen(name), NAME_BYTES);
     if (!is_utf8(name))
-        return fail("the %s's name is not UTF-8", kind);
+        return error_say(error, "the %s's name is not UTF-8", kind);
     if (has_control(name))
-        return fail("the %s's name has a newline or another control "
-                    "character in it", kind);
+        return error_say(error, "the %s's name has a newline or another "
+                         "control character in it", kind);
     if (strpbrk(name, "/@\\ ") != NULL || name[0] == '-')
-        return fail("'%s' cannot be a %s's name: leave out '/', '@', '\\', "
-                    "spaces, and a '-' at the start", name, kind);
+        return error_say(error, "'%s' cannot be a %s's name: leave out '/', "
+                         "'@', '\\', spaces, and a '-' at the start", name,
+                         kind);
     return 0;
 }
 
@@ -63,28 +64,28 @@ is_host(const char *name)
 }
 
 int
-host_check(const char *kind, const char *name)
+host_check(const char *kind, const char *name, struct error *error)
 {
-    if (name_check(kind, name) != 0)
+    if (name_check(kind, name, error) != 0)
         return -1;
     if (!is_host(name))
-        return fail("'%s' cannot be a %s's name: use letters of ASCII, "
-                    "digits, '.', '_', ':' and '-', and neither '.' nor '-' "
-                    "at the start", name, kind);
+        return error_say(error, "'%s' cannot be a %s's name: use letters of "
+                         "ASCII, digits, '.', '_', ':' and '-', and neither "
+                         "'.' nor '-' at the start", name, kind);
     return 0;
 }
 
 int
-realm_check(const char *realm)
+realm_check(const char *realm, struct error *error)
 {
-    if (name_check("realm", realm) != 0)
+    if (name_check("realm", realm, error) != 0)
         return -1;
     for (const char *c = realm; *c != '\0'; c++) {
         /* Samba knows its own realm in upper case only. */
         if (!isascii(*c) || islower(*c) ||
                 (!isalnum(*c) && strchr("-._", *c) == NULL))
-            return fail("'%s' cannot be a realm's name: use upper case "
-                        "letters, digits, '-', '.' and '_'", realm);
+            return error_say(error, "'%s' cannot be a realm's name: use upper "
+                             "case letters, digits, '-', '.' and '_'", realm);
     }
     return 0;
 }

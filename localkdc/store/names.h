@@ -5,17 +5,19 @@
 
 #include <stdbool.h>
 
+#include "common/error.h"
+
 /* Fail with a reason unless the name can be one component of a principal and
  * one word of a configuration file. */
-int name_check(const char *kind, const char *name);
+int name_check(const char *kind, const char *name, struct error *error);
 
 /* The same for a host, whose name also goes where '#' or '}' would mean more
  * than themselves. */
-int host_check(const char *kind, const char *name);
+int host_check(const char *kind, const char *name, struct error *error);
 
 /* The same as name_check(), and what krb5's and Samba's configuration take for
  * a realm. */
-int realm_check(const char *realm);
+int realm_check(const char *realm, struct error *error);
 
 /* Lower and upper case of ASCII letters; a new string, the caller's. */
 char *lower(const char *name);

@@ -25,7 +25,7 @@ read_groups(struct owner *owner)
 }
 
 int
-owner_become(const struct conf *conf, struct owner *owner)
+owner_become(const struct conf *conf, struct owner *owner, struct error *error)
 {
     *owner = (struct owner){ .acting = geteuid() == 0 && conf->owner != 0 };
     if (!owner->acting)
@@ -36,19 +36,19 @@ owner_become(const struct conf *conf, struct owner *owner)
                seteuid(conf->owner) == 0) {
         return 0;
     }
-    return fail("cannot act as user %u: %s", (unsigned int)conf->owner,
-                strerror(errno));
+    return error_say(error, "cannot act as user %u: %s",
+                     (unsigned int)conf->owner, strerror(errno));
 }
 
 int
-owner_leave(struct owner *owner)
+owner_leave(struct owner *owner, struct error *error)
 {
     int ret = 0;
 
-    if (owner->acting &&
-            (seteuid(0) != 0 || setegid(getgid()) != 0 ||
-             setgroups((size_t)owner->count, owner->groups) != 0))
-        ret = fail("cannot act as root again: %s", strerror(errno));
+    if (owner->acting && (seteuid(0) != 0 || setegid(getgid()) != 0 ||
+                          setgroups((size_t)owner->count, owner->groups) != 0))
+        ret = error_say(error, "cannot act as root again: %s",
+                        strerror(errno));
     free(owner->groups);
     *owner = (struct owner){ 0 };
     return ret;

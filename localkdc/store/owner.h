@@ -5,6 +5,7 @@
 #ifndef LOCALKDC_OWNER_H
 #define LOCALKDC_OWNER_H
 
+#include "common/error.h"
 #include "conf.h"
 
 /* What root was before. */
@@ -16,7 +17,8 @@ struct owner {
 
 /* Be the owner until owner_leave(), which is to be called after a failure
  * too; where the caller is not root, or root is the owner, nothing changes. */
-int owner_become(const struct conf *conf, struct owner *owner);
-int owner_leave(struct owner *owner);
+int owner_become(const struct conf *conf, struct owner *owner,
+                 struct error *error);
+int owner_leave(struct owner *owner, struct error *error);
 
 #endif

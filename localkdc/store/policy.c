@@ -12,7 +12,7 @@
 char policy_name[] = "users";
 
 int
-policy_ensure(const struct db *db)
+policy_ensure(const struct db *db, struct error *error)
 {
     kadm5_policy_ent_rec found = { 0 }, policy = {
         .policy = policy_name,
@@ -32,13 +32,13 @@ policy_ensure(const struct db *db)
     }
     if (code == KADM5_UNK_POLICY)
         code = kadm5_create_policy(db->handle, &policy, KADM5_POLICY | MASK);
-    return code == 0 ? 0 : db_fail(db->context, code, "policy users");
+    return code == 0 ? 0 : db_fail(db->context, code, "policy users", error);
 }
 
 int
-policy_get(const struct db *db, kadm5_policy_ent_t policy)
+policy_get(const struct db *db, kadm5_policy_ent_t policy, struct error *error)
 {
     kadm5_ret_t code = kadm5_get_policy(db->handle, policy_name, policy);
 
-    return code == 0 ? 0 : db_fail(db->context, code, "policy users");
+    return code == 0 ? 0 : db_fail(db->context, code, "policy users", error);
 }

@@ -24,7 +24,7 @@ enum { IN, OUT, ERR, STREAMS };
 /* What a program that reads what another account has written may write, and
  * what is repeated of its errors. */
 #define OUTPUT_BYTES (1024 * 1024 * 1024)
-#define ERROR_BYTES 4096
+#define SAID_BYTES 4096
 
 /* As a shell has them. */
 #define EXIT_DENIED 126
@@ -107,54 +107,58 @@ flatten(char *message)
 /* The end of a program that another account can keep from it; root's own take
  * the time that they need. */
 static int
-wait_for(const struct run *run, pid_t pid, int64_t deadline, int *status)
+wait_for(const struct run *run, pid_t pid, int64_t deadline, int *status,
+         struct error *error)
 {
     if (run->uid == 0)
-        return waitpid(pid, status, 0) == pid ? 0
-                                              : fail("%s: %s", run->argv[0],
-                                                     strerror(errno));
-    return child_wait(pid, deadline, status) ? 0
-        : fail("%s did not end in %d seconds", run->argv[0], CHILD_SECONDS);
+        return waitpid(pid, status, 0) == pid
+                 ? 0
+                 : error_say(error, "%s: %s", run->argv[0], strerror(errno));
+    return child_wait(pid, deadline, status)
+             ? 0
+             : error_say(error, "%s did not end in %d seconds", run->argv[0],
+                         CHILD_SECONDS);
 }
 
 /* A folder in PATH that is closed to the account is none of our business
  * unless root finds the program there. */
 static int
-not_run(const struct run *run, int code)
+not_run(const struct run *run, int code, struct error *error)
 {
     if (code != EXIT_DENIED || !run_found(run->argv[0]))
-        return fail("%s cannot be run; install the package that has it",
-                    run->argv[0]);
+        return error_say(error, "%s cannot be run; install the package that "
+                         "has it", run->argv[0]);
     if (geteuid() != 0 || run->uid == 0)
-        return fail("%s cannot be run: permission denied", run->argv[0]);
-    return fail("%s cannot be run as the account " SERVICE_ACCOUNT
-                ": permission denied on its folder; krb5 must be where every "
-                "account can read it: build it again with, for example, "
-                "IAKERB_CACHE=/opt/iakerb", run->argv[0]);
+        return error_say(error, "%s cannot be run: permission denied",
+                         run->argv[0]);
+    return error_say(error, "%s cannot be run as the account " SERVICE_ACCOUNT
+                     ": permission denied on its folder; krb5 must be where "
+                     "every account can read it: build it again with, for "
+                     "example, IAKERB_CACHE=/opt/iakerb", run->argv[0]);
 }
 
 static int
-report(const struct run *run, int status, int err)
+report(const struct run *run, int status, int err, struct error *error)
 {
     AUTO_FREE char *message = NULL;
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     size_t length;
 
-    if (collect(err, ERROR_BYTES, &message, &length) != 0)
-        return fail("%s failed", run->argv[0]);
+    if (collect(err, SAID_BYTES, &message, &length) != 0)
+        return error_say(error, "%s failed", run->argv[0]);
     flatten(message);
     harmless(message, "");
     /* The dynamic linker ends with one of these too, and says why. */
     if (length == 0 && (code == EXIT_DENIED || code == EXIT_NOT_FOUND))
-        return not_run(run, code);
+        return not_run(run, code, error);
     if (WIFSIGNALED(status))
-        return fail("%s was ended by signal %d: %s", run->argv[0],
-                    WTERMSIG(status), message);
-    return fail("%s failed: %s", run->argv[0], message);
+        return error_say(error, "%s was ended by signal %d: %s", run->argv[0],
+                         WTERMSIG(status), message);
+    return error_say(error, "%s failed: %s", run->argv[0], message);
 }
 
 int
-run(const struct run *run, char **output, size_t *length)
+run(const struct run *run, char **output, size_t *length, struct error *error)
 {
     int fds[STREAMS] = { -1, -1, -1 }, status, ret = -1;
     int64_t deadline = child_deadline();
@@ -165,28 +169,28 @@ run(const struct run *run, char **output, size_t *length)
     for (int i = 0; i < STREAMS; i++) {
         fds[i] = memfd_create("localkdc", MFD_CLOEXEC);
         if (fds[i] < 0) {
-            fail("%s: %s", run->argv[0], strerror(errno));
+            error_say(error, "%s: %s", run->argv[0], strerror(errno));
             goto out;
         }
     }
     if (run->input != NULL &&
             pwrite(fds[IN], run->input, run->input_length, 0) !=
             (ssize_t)run->input_length) {
-        fail("%s: %s", run->argv[0], strerror(errno));
+        error_say(error, "%s: %s", run->argv[0], strerror(errno));
         goto out;
     }
     pid = fork();
     if (pid == 0)
         child(run, fds);
     if (pid < 0) {
-        fail("%s: %s", run->argv[0], strerror(errno));
+        error_say(error, "%s: %s", run->argv[0], strerror(errno));
         goto out;
     }
-    if (wait_for(run, pid, deadline, &status) != 0)
+    if (wait_for(run, pid, deadline, &status, error) != 0)
         goto out;
     if (status != 0) {
         if (!run->quiet)
-            report(run, status, fds[ERR]);
+            report(run, status, fds[ERR], error);
         goto out;
     }
     ret = 0;

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "common/error.h"
+
 struct run {
     const char *const *argv;    /* ends in NULL; found through PATH */
     const char *kdc_conf;       /* all of krb5's configuration, or NULL */
@@ -22,7 +24,8 @@ struct run {
  * wrote to its standard output: the caller's, zero byte added, to be wiped.
  * Where it fails, what it wrote to its standard error is reported.
  */
-int run(const struct run *run, char **output, size_t *length);
+int run(const struct run *run, char **output, size_t *length,
+        struct error *error);
 
 /* Whether there is such a program. */
 bool run_found(const char *program);

@@ -51,7 +51,7 @@ services_list(const struct conf *conf, const struct list *machine,
 
 static int
 create_service(const struct db *db, krb5_principal principal,
-               const char *about)
+               const char *about, struct error *error)
 {
     kadm5_principal_ent_rec entry = {
         .principal = principal,
@@ -62,11 +62,12 @@ create_service(const struct db *db, krb5_principal principal,
     /* Without a password the keys are random. */
     code = kadm5_create_principal(db->handle, &entry,
                                   KADM5_PRINCIPAL | KADM5_ATTRIBUTES, NULL);
-    return code == 0 ? 0 : db_fail(db->context, code, about);
+    return code == 0 ? 0 : db_fail(db->context, code, about, error);
 }
 
 static int
-add_name(const struct db *db, const char *service, const char *name)
+add_name(const struct db *db, const char *service, const char *name,
+         struct error *error)
 {
     AUTO_FREE char *about = text("%s/%s@%s", service, name, db->realm);
     AUTO_FREE char *own = lower(db->realm);
@@ -74,14 +75,14 @@ add_name(const struct db *db, const char *service, const char *name)
     int ret = -1;
     kadm5_ret_t code;
 
-    if (db_principal(db, service, name, &principal) != 0 ||
-            db_principal(db, service, own, &target) != 0)
+    if (db_principal(db, service, name, &principal, error) != 0 ||
+            db_principal(db, service, own, &target, error) != 0)
         goto out;
     if (strcmp(name, own) == 0) {
-        ret = create_service(db, principal, about);
+        ret = create_service(db, principal, about, error);
     } else {
         code = kadm5_create_alias(db->handle, principal, target);
-        ret = code == 0 ? 0 : db_fail(db->context, code, about);
+        ret = code == 0 ? 0 : db_fail(db->context, code, about, error);
     }
 out:
     krb5_free_principal(db->context, principal);
@@ -90,16 +91,17 @@ out:
 }
 
 static int
-remove_name(const struct db *db, const char *service, const char *name)
+remove_name(const struct db *db, const char *service, const char *name,
+            struct error *error)
 {
     AUTO_FREE char *about = text("%s/%s@%s", service, name, db->realm);
     krb5_principal principal = NULL;
     kadm5_ret_t code;
     int ret = -1;
 
-    if (db_principal(db, service, name, &principal) == 0) {
+    if (db_principal(db, service, name, &principal, error) == 0) {
         code = kadm5_delete_principal(db->handle, principal);
-        ret = code == 0 ? 0 : db_fail(db->context, code, about);
+        ret = code == 0 ? 0 : db_fail(db->context, code, about, error);
     }
     krb5_free_principal(db->context, principal);
     return ret;
@@ -109,7 +111,7 @@ remove_name(const struct db *db, const char *service, const char *name)
  * a principal that is the administrator's own; *name is the caller's. */
 static int
 is_ours(const struct db *db, const char *unparsed, const char *own,
-        char **name)
+        char **name, struct error *error)
 {
     krb5_principal principal = NULL;
     kadm5_principal_ent_rec entry = { 0 };
@@ -122,7 +124,7 @@ is_ours(const struct db *db, const char *unparsed, const char *own,
         code = kadm5_get_principal(db->handle, principal, &entry,
                                    KADM5_PRINCIPAL);
     if (code != 0) {
-        ret = db_fail(db->context, code, unparsed);
+        ret = db_fail(db->context, code, unparsed, error);
     } else if (principal->length == 2 && entry.principal->length == 2) {
         AUTO_FREE char *target = db_component(entry.principal, 1);
 
@@ -135,7 +137,8 @@ is_ours(const struct db *db, const char *unparsed, const char *own,
 }
 
 static int
-existing_names(const struct db *db, const char *service, struct list *names)
+existing_names(const struct db *db, const char *service, struct list *names,
+               struct error *error)
 {
     AUTO_FREE char *pattern = text("%s/*@%s", service, db->realm);
     AUTO_FREE char *own = lower(db->realm);
@@ -145,11 +148,11 @@ existing_names(const struct db *db, const char *service, struct list *names)
 
     code = kadm5_get_principals(db->handle, pattern, &found, &count);
     if (code != 0)
-        return db_fail(db->context, code, pattern);
+        return db_fail(db->context, code, pattern, error);
     for (int i = 0; i < count && ret >= 0; i++) {
         AUTO_FREE char *name = NULL;
 
-        ret = is_ours(db, found[i], own, &name);
+        ret = is_ours(db, found[i], own, &name, error);
         if (ret > 0)
             list_add(names, name);
     }
@@ -169,23 +172,24 @@ difference(const struct list *a, const struct list *b, struct list *out)
 
 static int
 update_service(const struct db *db, const char *service,
-               const struct list *names, struct list *gone, bool *changed)
+               const struct list *names, struct list *gone, bool *changed,
+               struct error *error)
 {
     AUTO_LIST struct list existing = { 0 };
     AUTO_LIST struct list missing = { 0 };
     AUTO_LIST struct list extra = { 0 };
 
-    if (existing_names(db, service, &existing) != 0)
+    if (existing_names(db, service, &existing, error) != 0)
         return -1;
     difference(names, &existing, &missing);
     difference(&existing, names, &extra);
     *changed |= missing.count > 0 || extra.count > 0;
     for (size_t i = 0; i < missing.count; i++) {
-        if (add_name(db, service, missing.items[i]) != 0)
+        if (add_name(db, service, missing.items[i], error) != 0)
             return -1;
     }
     for (size_t i = 0; i < extra.count; i++) {
-        if (remove_name(db, service, extra.items[i]) != 0)
+        if (remove_name(db, service, extra.items[i], error) != 0)
             return -1;
         list_add(gone, extra.items[i]);
     }
@@ -194,10 +198,11 @@ update_service(const struct db *db, const char *service,
 
 int
 services_update(const struct db *db, const struct list *names,
-                struct list *gone, bool *changed)
+                struct list *gone, bool *changed, struct error *error)
 {
     for (size_t i = 0; i < SERVICES; i++) {
-        if (update_service(db, service_names[i], names, gone, changed) != 0)
+        if (update_service(db, service_names[i], names, gone, changed,
+                           error) != 0)
             return -1;
     }
     return 0;
@@ -215,14 +220,14 @@ with_service(const char *service, const struct list *names, struct list *out)
 
 int
 services_compare(const struct db *db, const struct list *names,
-                 struct list *missing, struct list *extra)
+                 struct list *missing, struct list *extra, struct error *error)
 {
     for (size_t i = 0; i < SERVICES; i++) {
         AUTO_LIST struct list existing = { 0 };
         AUTO_LIST struct list less = { 0 };
         AUTO_LIST struct list more = { 0 };
 
-        if (existing_names(db, service_names[i], &existing) != 0)
+        if (existing_names(db, service_names[i], &existing, error) != 0)
             return -1;
         difference(names, &existing, &less);
         difference(&existing, names, &more);
@@ -236,14 +241,14 @@ services_compare(const struct db *db, const struct list *names,
 
 static int
 forbid_postdated(const struct db *db, const char *first, const char *second,
-                 bool apply, bool *changed)
+                 bool apply, bool *changed, struct error *error)
 {
     AUTO_FREE char *about = text("%s/%s@%s", first, second, db->realm);
     kadm5_principal_ent_rec entry = { 0 };
     krb5_principal principal = NULL;
     kadm5_ret_t code;
 
-    if (db_principal(db, first, second, &principal) != 0)
+    if (db_principal(db, first, second, &principal, error) != 0)
         return -1;
     code = kadm5_get_principal(db->handle, principal, &entry,
                                KADM5_PRINCIPAL | KADM5_ATTRIBUTES);
@@ -259,19 +264,22 @@ forbid_postdated(const struct db *db, const char *first, const char *second,
         code = 0;
     kadm5_free_principal_ent(db->handle, &entry);
     krb5_free_principal(db->context, principal);
-    return code == 0 ? 0 : db_fail(db->context, code, about);
+    return code == 0 ? 0 : db_fail(db->context, code, about, error);
 }
 
 /* The KDC looks at the flags of the user and of what the ticket is for. */
 int
-services_not_postdated(const struct db *db, bool apply, bool *changed)
+services_not_postdated(const struct db *db, bool apply, bool *changed,
+                       struct error *error)
 {
     AUTO_FREE char *own = lower(db->realm);
 
-    if (forbid_postdated(db, KRB5_TGS_NAME, db->realm, apply, changed) != 0)
+    if (forbid_postdated(db, KRB5_TGS_NAME, db->realm, apply, changed,
+                         error) != 0)
         return -1;
     for (size_t i = 0; i < SERVICES; i++) {
-        if (forbid_postdated(db, service_names[i], own, apply, changed) != 0)
+        if (forbid_postdated(db, service_names[i], own, apply, changed,
+                             error) != 0)
             return -1;
     }
     return 0;
@@ -298,7 +306,7 @@ key_to_json(const char *service, const char *name, const kadm5_key_data *key)
 
 static int
 add_keys(const struct db *db, json_t *array, const char *service,
-         const char *name)
+         const char *name, struct error *error)
 {
     AUTO_FREE char *about = text("%s/%s@%s", service, name, db->realm);
     krb5_principal principal = NULL;
@@ -306,11 +314,11 @@ add_keys(const struct db *db, json_t *array, const char *service,
     int count = 0, ret = 0;
     kadm5_ret_t code;
 
-    if (db_principal(db, service, name, &principal) != 0)
+    if (db_principal(db, service, name, &principal, error) != 0)
         return -1;
     code = kadm5_get_principal_keys(db->handle, principal, 0, &data, &count);
     if (code != 0 && code != KADM5_UNK_PRINC)
-        ret = db_fail(db->context, code, about);
+        ret = db_fail(db->context, code, about, error);
     for (int i = 0; i < count && ret == 0; i++)
         json_array_append_new(array, key_to_json(service, name, &data[i]));
     kadm5_free_kadm5_key_data(db->context, count, data);
@@ -319,14 +327,16 @@ add_keys(const struct db *db, json_t *array, const char *service,
 }
 
 int
-services_keys(const struct db *db, const struct list *names, json_t *answer)
+services_keys(const struct db *db, const struct list *names, json_t *answer,
+              struct error *error)
 {
     json_t *array = json_array();
 
     json_object_set_new(answer, "keys", array);
     for (size_t i = 0; i < SERVICES; i++) {
         for (size_t j = 0; j < names->count; j++) {
-            if (add_keys(db, array, service_names[i], names->items[j]) != 0)
+            if (add_keys(db, array, service_names[i], names->items[j],
+                         error) != 0)
                 return -1;
         }
     }
@@ -389,9 +399,9 @@ get_key(const json_t *item, const char *realm, const struct list *names,
 int
 services_get_keys(const json_t *answer, const char *realm,
                   const struct list *names, krb5_context context,
-                  struct keys *keys)
+                  struct keys *keys, struct error *error)
 {
-    const json_t *array = answer_array(answer, "keys"), *item;
+    const json_t *array = answer_array(answer, "keys", error), *item;
     size_t i;
 
     *keys = (struct keys){ .context = context };
@@ -401,8 +411,8 @@ services_get_keys(const json_t *answer, const char *realm,
                          sizeof(*keys->entries));
     json_array_foreach(array, i, item) {
         if (!get_key(item, realm, names, context, &keys->entries[i]))
-            return fail("the database is damaged: a key of the machine's "
-                        "makes no sense; restore a backup");
+            return error_say(error, "the database is damaged: a key of the "
+                             "machine's makes no sense; restore a backup");
         keys->count = i + 1;
     }
     return 0;

@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "common/error.h"
 #include "db.h"
 #include "text.h"
 
@@ -32,28 +33,30 @@ void services_list(const struct conf *conf, const struct list *machine,
  * which are added to gone; *changed is set where there was something to do,
  * also after a failure. */
 int services_update(const struct db *db, const struct list *names,
-                    struct list *gone, bool *changed);
+                    struct list *gone, bool *changed, struct error *error);
 
 /* Add to missing and to extra, "service/name" each, what an update would
  * make and remove. */
 int services_compare(const struct db *db, const struct list *names,
-                     struct list *missing, struct list *extra);
+                     struct list *missing, struct list *extra,
+                     struct error *error);
 
 /* Have the KDC make no tickets that begin later: whoever has a password once
  * could store one for each day of years, and no new password ends them.
  * *changed is set where there is something to do; apply does it. */
-int services_not_postdated(const struct db *db, bool apply, bool *changed);
+int services_not_postdated(const struct db *db, bool apply, bool *changed,
+                           struct error *error);
 
 /* Put the keys under those of the names that the database has into an answer,
  * which is to be wiped. */
 int services_keys(const struct db *db, const struct list *names,
-                  json_t *answer);
+                  json_t *answer, struct error *error);
 
 /* Take them out: those of these names in this realm, and of the types of key
  * that a realm has.  keys_free() also after a failure. */
 int services_get_keys(const json_t *answer, const char *realm,
                       const struct list *names, krb5_context context,
-                      struct keys *keys);
+                      struct keys *keys, struct error *error);
 void keys_free(struct keys *keys);
 
 #endif

@@ -2,38 +2,16 @@
 
 #include "text.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int
-fail(const char *format, ...)
-{
-    va_list args;
-
-    fputs("localkdc: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputc('\n', stderr);
-    return -1;
-}
-
-int
-fail_file(const char *path)
-{
-    return fail("%s: %s", path, strerror(errno));
-}
-
 static void *
 need(void *memory)
 {
-    if (memory == NULL) {
-        fail("out of memory");
-        exit(1);
-    }
+    if (memory == NULL)
+        text_no_memory();
     return memory;
 }
 

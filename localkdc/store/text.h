@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Strings, lists of them, and what is said on standard error. */
+/* Strings, and lists of them. */
 #ifndef LOCALKDC_TEXT_H
 #define LOCALKDC_TEXT_H
 
@@ -7,15 +7,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Say what went wrong and what to do about it.  Returns -1, so that a caller
- * can pass the failure on. */
-int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What the program does without memory for a line of text: it says so, and
+ * ends. */
+void text_no_memory(void) __attribute__((noreturn));
 
-/* Say it for a file, and why the system call failed. */
-int fail_file(const char *path);
-
-/* printf() to a new string, the caller's.  It does not return NULL: without
- * memory for a line of text the program ends. */
+/* As sprintf(), to a new string, the caller's; never NULL. */
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, put at the end of a string that text() made. */

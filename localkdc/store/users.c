@@ -21,72 +21,78 @@ to_time(krb5_timestamp timestamp)
 /* ---- Errors ----------------------------------------------------------- */
 
 static int
-fail_quality(const struct db *db, const char *name, kadm5_ret_t code)
+fail_quality(const struct db *db, const char *name, kadm5_ret_t code,
+             struct error *error)
 {
     kadm5_policy_ent_rec policy = { 0 };
 
-    if (policy_get(db, &policy) != 0)
+    if (policy_get(db, &policy, error) != 0)
         return -1;
     if (code == KADM5_PASS_Q_TOOSHORT)
-        fail("%s: the password is too short; it needs %ld characters",
-             name, policy.pw_min_length);
+        error_say(error, "%s: the password is too short; it needs %ld "
+                  "characters", name, policy.pw_min_length);
     else
-        fail("%s: the password needs %ld kinds of characters (lower case, "
-             "upper case, digits, punctuation, others)", name,
-             policy.pw_min_classes);
+        error_say(error, "%s: the password needs %ld kinds of characters "
+                  "(lower case, upper case, digits, punctuation, others)",
+                  name, policy.pw_min_classes);
     kadm5_free_policy_ent(db->handle, &policy);
     return -1;
 }
 
 static int
-fail_user(const struct db *db, const char *name, kadm5_ret_t code)
+fail_user(const struct db *db, const char *name, kadm5_ret_t code,
+          struct error *error)
 {
     AUTO_FREE char *about = text("%s@%s", name, db->realm);
 
     switch (code) {
     case KADM5_UNK_PRINC:
-        return fail("%s: there is no such user; see 'localkdc user list'",
-                    about);
+        return error_say(error, "%s: there is no such user; see 'localkdc "
+                         "user list'", about);
     case KADM5_DUP:
-        return fail("%s: this user exists already; for a new password use "
-                    "'localkdc user passwd'", about);
+        return error_say(error, "%s: this user exists already; for a new "
+                         "password use 'localkdc user passwd'", about);
     case KADM5_PASS_Q_TOOSHORT:
     case KADM5_PASS_Q_CLASS:
-        return fail_quality(db, about, code);
+        return fail_quality(db, about, code, error);
     case KADM5_PASS_Q_DICT:
-        return fail("%s: the password is the user's name or the realm's",
-                    about);
+        return error_say(error, "%s: the password is the user's name or the "
+                         "realm's", about);
     case KADM5_PASS_REUSE:
-        return fail("%s: the user had this password before", about);
+        return error_say(error, "%s: the user had this password before",
+                         about);
     default:
-        return db_fail(db->context, code, about);
+        return db_fail(db->context, code, about, error);
     }
 }
 
 /* ---- One user --------------------------------------------------------- */
 
 int
-user_exists(const struct db *db, const char *name, bool *exists)
+user_exists(const struct db *db, const char *name, bool *exists,
+            struct error *error)
 {
     kadm5_principal_ent_rec entry = { 0 };
     krb5_principal principal = NULL;
     kadm5_ret_t code;
 
-    if (db_principal(db, name, NULL, &principal) != 0)
+    if (db_principal(db, name, NULL, &principal, error) != 0)
         return -1;
     code = kadm5_get_principal(db->handle, principal, &entry,
                                KADM5_ATTRIBUTES);
     *exists = code == 0;
     kadm5_free_principal_ent(db->handle, &entry);
     krb5_free_principal(db->context, principal);
-    return code == 0 || code == KADM5_UNK_PRINC ? 0
-                                                : fail_user(db, name, code);
+    return code == 0 || code == KADM5_UNK_PRINC
+             ? 0
+             : fail_user(db, name, code, error);
 }
 
 /* Nobody gets a ticket that is encrypted with a user's key, from which the
  * password could be guessed; and the user none that begins later. */
 int
-user_add(const struct db *db, const char *name, char *password)
+user_add(const struct db *db, const char *name, char *password,
+         struct error *error)
 {
     kadm5_principal_ent_rec entry = {
         .attributes = KRB5_KDB_REQUIRES_PRE_AUTH | KRB5_KDB_DISALLOW_SVR |
@@ -95,36 +101,38 @@ user_add(const struct db *db, const char *name, char *password)
     };
     kadm5_ret_t code;
 
-    if (db_principal(db, name, NULL, &entry.principal) != 0)
+    if (db_principal(db, name, NULL, &entry.principal, error) != 0)
         return -1;
     code = kadm5_create_principal(db->handle, &entry,
                                   KADM5_PRINCIPAL | KADM5_ATTRIBUTES |
                                   KADM5_POLICY, password);
     krb5_free_principal(db->context, entry.principal);
-    return code == 0 ? 0 : fail_user(db, name, code);
+    return code == 0 ? 0 : fail_user(db, name, code, error);
 }
 
 int
-user_passwd(const struct db *db, const char *name, char *password)
+user_passwd(const struct db *db, const char *name, char *password,
+            struct error *error)
 {
     krb5_principal principal = NULL;
     kadm5_ret_t code;
 
-    if (db_principal(db, name, NULL, &principal) != 0)
+    if (db_principal(db, name, NULL, &principal, error) != 0)
         return -1;
     code = kadm5_chpass_principal(db->handle, principal, password);
     krb5_free_principal(db->context, principal);
-    return code == 0 ? 0 : fail_user(db, name, code);
+    return code == 0 ? 0 : fail_user(db, name, code, error);
 }
 
 int
-user_disable(const struct db *db, const char *name, bool disable)
+user_disable(const struct db *db, const char *name, bool disable,
+             struct error *error)
 {
     kadm5_principal_ent_rec entry = { 0 };
     krb5_principal principal = NULL;
     kadm5_ret_t code;
 
-    if (db_principal(db, name, NULL, &principal) != 0)
+    if (db_principal(db, name, NULL, &principal, error) != 0)
         return -1;
     code = kadm5_get_principal(db->handle, principal, &entry,
                                KADM5_PRINCIPAL | KADM5_ATTRIBUTES);
@@ -135,34 +143,34 @@ user_disable(const struct db *db, const char *name, bool disable)
     }
     kadm5_free_principal_ent(db->handle, &entry);
     krb5_free_principal(db->context, principal);
-    return code == 0 ? 0 : fail_user(db, name, code);
+    return code == 0 ? 0 : fail_user(db, name, code, error);
 }
 
 int
-user_unlock(const struct db *db, const char *name)
+user_unlock(const struct db *db, const char *name, struct error *error)
 {
     kadm5_principal_ent_rec entry = { 0 };
     kadm5_ret_t code;
 
-    if (db_principal(db, name, NULL, &entry.principal) != 0)
+    if (db_principal(db, name, NULL, &entry.principal, error) != 0)
         return -1;
     code = kadm5_modify_principal(db->handle, &entry,
                                   KADM5_FAIL_AUTH_COUNT);
     krb5_free_principal(db->context, entry.principal);
-    return code == 0 ? 0 : fail_user(db, name, code);
+    return code == 0 ? 0 : fail_user(db, name, code, error);
 }
 
 int
-user_remove(const struct db *db, const char *name)
+user_remove(const struct db *db, const char *name, struct error *error)
 {
     krb5_principal principal = NULL;
     kadm5_ret_t code;
 
-    if (db_principal(db, name, NULL, &principal) != 0)
+    if (db_principal(db, name, NULL, &principal, error) != 0)
         return -1;
     code = kadm5_delete_principal(db->handle, principal);
     krb5_free_principal(db->context, principal);
-    return code == 0 ? 0 : fail_user(db, name, code);
+    return code == 0 ? 0 : fail_user(db, name, code, error);
 }
 
 /* ---- All users -------------------------------------------------------- */
@@ -181,7 +189,8 @@ is_locked(const kadm5_principal_ent_rec *entry,
 
 static int
 describe(const struct db *db, const krb5_principal_data *principal,
-         const kadm5_policy_ent_rec *policy, struct user *user)
+         const kadm5_policy_ent_rec *policy, struct user *user,
+         struct error *error)
 {
     AUTO_FREE char *name = db_component(principal, 0);
     kadm5_principal_ent_rec entry = { 0 };
@@ -191,7 +200,7 @@ describe(const struct db *db, const krb5_principal_data *principal,
     code = kadm5_get_principal(db->handle, (krb5_principal)principal, &entry,
                                KADM5_PRINCIPAL_NORMAL_MASK);
     if (code != 0)
-        return fail_user(db, name, code);
+        return fail_user(db, name, code, error);
     *user = (struct user){
         .name = text("%s", name),
         .disabled = entry.attributes & KRB5_KDB_DISALLOW_ALL_TIX,
@@ -216,7 +225,7 @@ by_name(const void *a, const void *b)
 static int
 add_user(const struct db *db, const char *unparsed,
          const kadm5_policy_ent_rec *policy, struct user *users,
-         size_t *count)
+         size_t *count, struct error *error)
 {
     krb5_principal principal = NULL;
     krb5_error_code code;
@@ -224,9 +233,9 @@ add_user(const struct db *db, const char *unparsed,
 
     code = krb5_parse_name(db->context, unparsed, &principal);
     if (code != 0)
-        return db_fail(db->context, code, unparsed);
+        return db_fail(db->context, code, unparsed, error);
     if (principal->length == 1) {
-        ret = describe(db, principal, policy, &users[*count]);
+        ret = describe(db, principal, policy, &users[*count], error);
         *count += ret == 0;
     }
     krb5_free_principal(db->context, principal);
@@ -250,7 +259,7 @@ to_json(const struct user *user)
 }
 
 int
-users_answer(const struct db *db, json_t *answer)
+users_answer(const struct db *db, json_t *answer, struct error *error)
 {
     kadm5_policy_ent_rec policy = { 0 };
     struct user *users = NULL;
@@ -261,16 +270,16 @@ users_answer(const struct db *db, json_t *answer)
     kadm5_ret_t code;
 
     json_object_set_new(answer, "users", array);
-    if (policy_get(db, &policy) != 0)
+    if (policy_get(db, &policy, error) != 0)
         return -1;
     code = kadm5_get_principals(db->handle, NULL, &found, &number);
     if (code != 0) {
-        db_fail(db->context, code, "the list of users");
+        db_fail(db->context, code, "the list of users", error);
         goto out;
     }
     users = grow(NULL, (size_t)number + 1, sizeof(*users));
     for (int i = 0; i < number; i++) {
-        if (add_user(db, found[i], &policy, users, &count) != 0)
+        if (add_user(db, found[i], &policy, users, &count, error) != 0)
             goto out;
     }
     qsort(users, count, sizeof(*users), by_name);
@@ -285,7 +294,7 @@ out:
 }
 
 static int
-from_json(const json_t *item, struct user *user)
+from_json(const json_t *item, struct user *user, struct error *error)
 {
     json_int_t failures, changed, expires, last_login;
     int disabled, locked, expired;
@@ -293,10 +302,11 @@ from_json(const json_t *item, struct user *user)
 
     if (json_unpack((json_t *)item, "{s:s, s:b, s:b, s:b, s:I, s:I, s:I, s:I}",
                     "name", &name, "disabled", &disabled, "locked", &locked,
-                    "expired", &expired, "failures", &failures,
-                    "changed", &changed, "expires", &expires,
-                    "last_login", &last_login) != 0)
-        return fail("the database is damaged: a user makes no sense");
+                    "expired", &expired, "failures", &failures, "changed",
+                    &changed, "expires", &expires, "last_login",
+                    &last_login) != 0)
+        return error_say(error, "the database is damaged: a user makes no "
+                         "sense");
     *user = (struct user){
         .name = text("%s", name), .disabled = disabled, .locked = locked,
         .expired = expired, .failures = (unsigned int)failures,
@@ -308,9 +318,10 @@ from_json(const json_t *item, struct user *user)
 }
 
 int
-users_get(const json_t *answer, struct user **users, size_t *count)
+users_get(const json_t *answer, struct user **users, size_t *count,
+          struct error *error)
 {
-    const json_t *array = answer_array(answer, "users"), *item;
+    const json_t *array = answer_array(answer, "users", error), *item;
     size_t i;
 
     *users = NULL;
@@ -319,7 +330,7 @@ users_get(const json_t *answer, struct user **users, size_t *count)
         return -1;
     *users = grow(NULL, json_array_size(array) + 1, sizeof(**users));
     json_array_foreach(array, i, item) {
-        if (from_json(item, &(*users)[i]) != 0)
+        if (from_json(item, &(*users)[i], error) != 0)
             return -1;
         *count = i + 1;
     }
@@ -328,13 +339,13 @@ users_get(const json_t *answer, struct user **users, size_t *count)
 
 int
 user_facts(const struct db *db, const char *name, json_t *answer,
-           const char *key)
+           const char *key, struct error *error)
 {
     kadm5_principal_ent_rec entry = { 0 };
     krb5_principal principal = NULL;
     kadm5_ret_t code;
 
-    if (db_principal(db, name, NULL, &principal) != 0)
+    if (db_principal(db, name, NULL, &principal, error) != 0)
         return -1;
     code = kadm5_get_principal(db->handle, principal, &entry,
                                KADM5_PRINCIPAL_NORMAL_MASK);
@@ -345,8 +356,9 @@ user_facts(const struct db *db, const char *name, json_t *answer,
             "failures", (json_int_t)entry.fail_auth_count));
     kadm5_free_principal_ent(db->handle, &entry);
     krb5_free_principal(db->context, principal);
-    return code == 0 || code == KADM5_UNK_PRINC ? 0
-                                                : fail_user(db, name, code);
+    return code == 0 || code == KADM5_UNK_PRINC
+             ? 0
+             : fail_user(db, name, code, error);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "common/error.h"
 #include "db.h"
 
 struct user {
@@ -23,23 +24,28 @@ struct user {
 };
 
 /* Put all users into an answer, sorted by name. */
-int users_answer(const struct db *db, json_t *answer);
+int users_answer(const struct db *db, json_t *answer, struct error *error);
 
 /* Take them out again.  The list is the caller's, to be freed with
  * users_free(), also after a failure. */
-int users_get(const json_t *answer, struct user **users, size_t *count);
+int users_get(const json_t *answer, struct user **users, size_t *count,
+              struct error *error);
 void users_free(struct user *users, size_t count);
 
 /* Put into an answer, under this key, what a change of a user changes; nothing
  * where there is no such user. */
 int user_facts(const struct db *db, const char *name, json_t *answer,
-               const char *key);
+               const char *key, struct error *error);
 
-int user_exists(const struct db *db, const char *name, bool *exists);
-int user_add(const struct db *db, const char *name, char *password);
-int user_passwd(const struct db *db, const char *name, char *password);
-int user_disable(const struct db *db, const char *name, bool disable);
-int user_unlock(const struct db *db, const char *name);
-int user_remove(const struct db *db, const char *name);
+int user_exists(const struct db *db, const char *name, bool *exists,
+                struct error *error);
+int user_add(const struct db *db, const char *name, char *password,
+             struct error *error);
+int user_passwd(const struct db *db, const char *name, char *password,
+                struct error *error);
+int user_disable(const struct db *db, const char *name, bool disable,
+                 struct error *error);
+int user_unlock(const struct db *db, const char *name, struct error *error);
+int user_remove(const struct db *db, const char *name, struct error *error);
 
 #endif

@@ -29,26 +29,27 @@
 /* ---- The child -------------------------------------------------------- */
 
 static int
-give_up_root(const struct conf *conf)
+give_up_root(const struct conf *conf, struct error *error)
 {
     if (geteuid() == 0 && conf->owner != 0 &&
             (setgroups(0, NULL) != 0 ||
              setresgid(conf->group, conf->group, conf->group) != 0 ||
              setresuid(conf->owner, conf->owner, conf->owner) != 0))
-        return fail("cannot act as user %u: %s", (unsigned int)conf->owner,
-                    strerror(errno));
+        return error_say(error, "cannot act as user %u: %s",
+                         (unsigned int)conf->owner, strerror(errno));
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
             prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
-        return fail("cannot give privileges up: %s", strerror(errno));
+        return error_say(error, "cannot give privileges up: %s",
+                         strerror(errno));
     return 0;
 }
 
 static int
-sync_file(const char *path)
+sync_file(const char *path, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
 
-    ret = fd >= 0 && fsync(fd) == 0 ? 0 : fail_file(path);
+    ret = fd >= 0 && fsync(fd) == 0 ? 0 : error_file(error, path);
     if (fd >= 0)
         close(fd);
     return ret;
@@ -56,12 +57,12 @@ sync_file(const char *path)
 
 /* krb5's database module says nothing of a write that fails. */
 static int
-sync_database(const char *folder)
+sync_database(const char *folder, struct error *error)
 {
     AUTO_FREE char *entries = text("%s/principal", folder);
     AUTO_FREE char *policies = text("%s/principal.kadm5", folder);
 
-    return sync_file(entries) == 0 ? sync_file(policies) : -1;
+    return sync_file(entries, error) == 0 ? sync_file(policies, error) : -1;
 }
 
 /*
@@ -85,20 +86,22 @@ child(const struct conf *conf, const char *folder, const char *kdc_conf,
       bool writes, work_fn *fn, const void *data, const int *out,
       const int *said)
 {
+    struct error error = { 0 };
     json_t *answer = json_object();
     struct db db = { 0 };
     int ret = -1;
 
     if (give_up_descriptors(out[1], said[1]) != 0)
         _exit(EXIT_FAILURE);
-    if (give_up_root(conf) == 0 &&
-            db_open(conf, folder, kdc_conf, &db) == 0)
-        ret = fn(&db, data, answer);
+    if (give_up_root(conf, &error) == 0 &&
+            db_open(conf, folder, kdc_conf, &db, &error) == 0)
+        ret = fn(&db, data, answer, &error);
     db_close(&db);
     if (ret == 0 && writes)
-        ret = sync_database(folder);
+        ret = sync_database(folder, &error);
     if (ret == 0)
         ret = json_dumpfd(answer, ANSWER_FD, JSON_COMPACT);
+    dprintf(STDERR_FILENO, "%s", error.text);
     /* What the parent began to write is the parent's. */
     _exit(ret == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
@@ -152,44 +155,48 @@ hear(struct heard heard[2], int64_t deadline)
     }
 }
 
-/* Its own words, as far as they can be shown. */
+/* Its own words, a line each; a library may have said some more. */
 static void
-repeat(const char *said)
+repeat(char *said, struct error *error)
 {
-    AUTO_FREE char *shown = text("%s", said != NULL ? said : "");
+    char *line, *next = NULL;
 
-    harmless(shown, "\n");
-    fputs(shown, stderr);
+    for (line = strtok_r(said, "\n", &next); line != NULL;
+         line = strtok_r(NULL, "\n", &next))
+        error_say(error, "%s", line);
 }
 
 static int
 judge(const char *folder, pid_t pid, int64_t deadline,
-      const struct heard *said)
+      const struct heard *said, struct error *error)
 {
     int status = 0;
 
     if (!child_wait(pid, deadline, &status))
-        return fail("%s: the database is damaged: work on it did not end in "
-                    "%d seconds; restore a backup", folder, CHILD_SECONDS);
+        return error_say(error, "%s: the database is damaged: work on it did "
+                         "not end in %d seconds; restore a backup", folder,
+                         CHILD_SECONDS);
     if (WIFSIGNALED(status))
-        return fail("%s: the database is damaged, or its disk is full: work on "
-                    "it ended with \"%s\"; see 'localkdc status', or restore a "
-                    "backup", folder, strsignal(WTERMSIG(status)));
+        return error_say(error, "%s: the database is damaged, or its disk is "
+                         "full: work on it ended with \"%s\"; see 'localkdc "
+                         "status', or restore a backup", folder,
+                         strsignal(WTERMSIG(status)));
     if (said->length > 0)
-        repeat(said->data);
+        repeat(said->data, error);
     return WEXITSTATUS(status) == 0 ? 0 : -1;
 }
 
 static int
-parse(const char *folder, const struct heard *heard, json_t **answer)
+parse(const char *folder, const struct heard *heard, json_t **answer,
+      struct error *error)
 {
     json_t *parsed = json_loadb(heard->data != NULL ? heard->data : "",
                                 heard->length, JSON_REJECT_DUPLICATES, NULL);
 
     if (!json_is_object(parsed)) {
         json_decref(parsed);
-        return fail("%s: the database is damaged: what was read from it makes "
-                    "no sense; restore a backup", folder);
+        return error_say(error, "%s: the database is damaged: what was read "
+                         "from it makes no sense; restore a backup", folder);
     }
     if (answer != NULL)
         *answer = parsed;
@@ -200,7 +207,8 @@ parse(const char *folder, const struct heard *heard, json_t **answer)
 
 static int
 work_as(const struct conf *conf, const char *folder, const char *kdc_conf,
-        bool writes, work_fn *fn, const void *data, json_t **answer)
+        bool writes, work_fn *fn, const void *data, json_t **answer,
+        struct error *error)
 {
     int out[2] = { -1, -1 }, said[2] = { -1, -1 }, ret = -1;
     struct heard heard[2];
@@ -224,12 +232,12 @@ work_as(const struct conf *conf, const char *folder, const char *kdc_conf,
     heard[0] = (struct heard){ .fd = out[0], .max = WORK_BYTES };
     heard[1] = (struct heard){ .fd = said[0], .max = SAID_BYTES };
     if (pid < 0) {
-        fail("no child process: %s", strerror(errno));
+        error_say(error, "no child process: %s", strerror(errno));
     } else {
         hear(heard, deadline);
-        ret = judge(folder, pid, deadline, &heard[1]);
+        ret = judge(folder, pid, deadline, &heard[1], error);
         if (ret == 0)
-            ret = parse(folder, &heard[0], answer);
+            ret = parse(folder, &heard[0], answer, error);
     }
     close(out[0]);
     close(said[0]);
@@ -240,32 +248,32 @@ work_as(const struct conf *conf, const char *folder, const char *kdc_conf,
 
 int
 work(const struct conf *conf, const char *folder, const char *kdc_conf,
-     work_fn *fn, const void *data, json_t **answer)
+     work_fn *fn, const void *data, json_t **answer, struct error *error)
 {
-    return work_as(conf, folder, kdc_conf, false, fn, data, answer);
+    return work_as(conf, folder, kdc_conf, false, fn, data, answer, error);
 }
 
 int
 work_write(const struct conf *conf, const char *folder, const char *kdc_conf,
-           work_fn *fn, const void *data, json_t **answer)
+           work_fn *fn, const void *data, json_t **answer, struct error *error)
 {
-    return work_as(conf, folder, kdc_conf, true, fn, data, answer);
+    return work_as(conf, folder, kdc_conf, true, fn, data, answer, error);
 }
 
 /* ---- Answers ---------------------------------------------------------- */
 
 const json_t *
-answer_array(const json_t *answer, const char *key)
+answer_array(const json_t *answer, const char *key, struct error *error)
 {
     const json_t *array = json_object_get(answer, key);
 
     if (!json_is_array(array)) {
-        fail("the database is damaged: it has no list of %s", key);
+        error_say(error, "the database is damaged: it has no list of %s", key);
         return NULL;
     }
     if (json_array_size(array) > WORK_ITEMS) {
-        fail("the database is damaged: it has %zu %s, more than %d",
-             json_array_size(array), key, WORK_ITEMS);
+        error_say(error, "the database is damaged: it has %zu %s, more than "
+                  "%d", json_array_size(array), key, WORK_ITEMS);
         return NULL;
     }
     return array;
@@ -282,9 +290,10 @@ answer_list(const struct list *list)
 }
 
 int
-answer_get_list(const json_t *answer, const char *key, struct list *list)
+answer_get_list(const json_t *answer, const char *key, struct list *list,
+                struct error *error)
 {
-    const json_t *array = answer_array(answer, key), *item;
+    const json_t *array = answer_array(answer, key, error), *item;
     size_t i;
 
     if (array == NULL)
@@ -293,8 +302,8 @@ answer_get_list(const json_t *answer, const char *key, struct list *list)
         AUTO_FREE char *shown = NULL;
 
         if (!json_is_string(item) || json_string_length(item) > STRING_MAX)
-            return fail("the database is damaged: its list of %s makes no "
-                        "sense", key);
+            return error_say(error, "the database is damaged: its list of %s "
+                             "makes no sense", key);
         shown = text("%s", json_string_value(item));
         harmless(shown, "");
         list_add(list, shown);

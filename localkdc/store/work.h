@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 
+#include "common/error.h"
 #include "db.h"
 #include "text.h"
 
@@ -22,7 +23,8 @@
 
 /* What is done in the child; the answer is an object.  Nothing that it changes
  * in data is seen by the caller. */
-typedef int work_fn(const struct db *db, const void *data, json_t *answer);
+typedef int work_fn(const struct db *db, const void *data, json_t *answer,
+                    struct error *error);
 
 /*
  * Do it with the database in a folder, which can be a staged one, and with a
@@ -32,21 +34,23 @@ typedef int work_fn(const struct db *db, const void *data, json_t *answer);
  * and with "the database is damaged" where the child dies or hangs.
  */
 int work(const struct conf *conf, const char *folder, const char *kdc_conf,
-         work_fn *fn, const void *data, json_t **answer);
+         work_fn *fn, const void *data, json_t **answer, struct error *error);
 
 /* The same where the database is changed: what was changed is on the disk
  * then. */
 int work_write(const struct conf *conf, const char *folder,
                const char *kdc_conf, work_fn *fn, const void *data,
-               json_t **answer);
+               json_t **answer, struct error *error);
 
 /* A part of an answer that is a list, of no more items than it may have; or
  * NULL, and it has been said why. */
-const json_t *answer_array(const json_t *answer, const char *key);
+const json_t *answer_array(const json_t *answer, const char *key,
+                           struct error *error);
 
 /* A list as part of an answer; and back, where it can be one.  What is not fit
  * to be seen in its strings is replaced. */
 json_t *answer_list(const struct list *list);
-int answer_get_list(const json_t *answer, const char *key, struct list *list);
+int answer_get_list(const json_t *answer, const char *key, struct list *list,
+                    struct error *error);
 
 #endif

@@ -31,6 +31,19 @@ is "one that did would be found" "$(other_tree libiakerb)" \
 like "and a folder that has no place" "$(other_tree libiakerb/cellar)" \
     "^libiakerb/cellar/other.h: the folder libiakerb/cellar has no level$"
 
+# Of what lives inside other programs, and of what is below the commands.
+silent()
+{
+    local words='\b(printf|puts|putchar|perror|exit|abort|vprintf)\(|'
+    words+='\b(stdout|stderr)\b'
+    grep -nE "$words" "$@" /dev/null
+}
+
+is "nothing below localkdc/command prints or ends the program" \
+    "$(silent common/*.[ch] localkdc/{store,config}/*.[ch])" ""
+like "what did would be found" "$(silent localkdc/command/outcome.c)" \
+    "outcome.c:.*exit\(EXIT_FAILURE\)"
+
 # What packages say where krb5 and others are.
 flags=(-std=gnu11 -fsyntax-only -Wall -Wextra -Wshadow -Wmissing-prototypes
     -Werror -I. -Ilibiakerb -Icommon -Ilocalkdc)

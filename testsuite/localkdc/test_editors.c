@@ -15,7 +15,6 @@
 #include "config/smbconf.h"
 #include "store/text.h"
 
-/* It has a fail() of its own, which is a macro. */
 #include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

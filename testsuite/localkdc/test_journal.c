@@ -17,8 +17,6 @@
 #include "store/journal.h"
 #include "store/text.h"
 
-/* It has a fail() of its own, which is a macro. */
-#undef fail
 #include <cmocka.h>
 
 struct machine {
@@ -59,7 +57,7 @@ assert_content(const char *path, const char *expected)
     AUTO_FREE char *content = NULL;
     size_t length;
 
-    assert_int_equal(file_read(path, &content, &length), 0);
+    assert_int_equal(file_read(path, &content, &length, NULL), 0);
     assert_non_null(content);
     assert_string_equal(content, expected);
 }
@@ -71,12 +69,12 @@ begin(void **state)
 
     strcpy(machine->root, "/tmp/localkdc.XXXXXX");
     if (mkdtemp(machine->root) == NULL ||
-            conf_init(&machine->conf, machine->root) != 0)
+            conf_init(&machine->conf, machine->root, NULL) != 0)
         return -1;
     *state = machine;
-    return folder_make(machine->conf.state, 0711) != 0 ||
-           folder_make(machine->conf.etc, 0755) != 0 ||
-           folder_make(machine->conf.snippet_dir, 0755) != 0 ? -1 : 0;
+    return folder_make(machine->conf.state, 0711, NULL) != 0 ||
+           folder_make(machine->conf.etc, 0755, NULL) != 0 ||
+           folder_make(machine->conf.snippet_dir, 0755, NULL) != 0 ? -1 : 0;
 }
 
 static void
@@ -165,8 +163,8 @@ assert_new(const struct conf *conf)
 static void
 clear(const struct conf *conf)
 {
-    assert_int_equal(tree_remove(conf->database), 0);
-    assert_int_equal(tree_remove(conf->kdc_conf), 0);
+    assert_int_equal(tree_remove(conf->database, NULL), 0);
+    assert_int_equal(tree_remove(conf->kdc_conf, NULL), 0);
 }
 
 static void
@@ -185,10 +183,10 @@ test_finished(void **state)
                 lay_file(conf, file);
                 lay_gone(conf, gone);
                 write_file(conf->journal, all);
-                assert_int_equal(journal_recover(conf), 0);
+                assert_int_equal(journal_recover(conf, NULL), 0);
                 assert_new(conf);
                 /* Once more changes nothing. */
-                assert_int_equal(journal_recover(conf), 0);
+                assert_int_equal(journal_recover(conf, NULL), 0);
                 assert_new(conf);
                 clear(conf);
             }
@@ -212,7 +210,7 @@ test_undone(void **state)
     write_file(kdc_conf, "new");
     /* It had not its own name yet, so it does not count. */
     write_file(journal, "replace ");
-    assert_int_equal(journal_recover(conf), 0);
+    assert_int_equal(journal_recover(conf, NULL), 0);
     assert_content(principal, "old");
     assert_content(conf->kdc_conf, "old");
     assert_false(is_there(database));
@@ -231,7 +229,7 @@ test_not_understood(void **state)
     write_file(conf->kdc_conf, "old");
     write_file(staged, "new");
     write_file(conf->journal, "exchange /a\n");
-    assert_int_equal(journal_recover(conf), -1);
+    assert_int_equal(journal_recover(conf, NULL), -1);
     assert_content(conf->journal, "exchange /a\n");
     assert_content(conf->kdc_conf, "old");
     assert_content(staged, "new");
@@ -252,7 +250,7 @@ test_commit(void **state)
     list_add(&journal.replace, conf->database);
     list_add(&journal.replace, conf->kdc_conf);
     list_add(&journal.remove, conf->snippet);
-    assert_int_equal(journal_commit(conf, &journal), 0);
+    assert_int_equal(journal_commit(conf, &journal, NULL), 0);
     assert_new(conf);
     list_free(&journal.replace);
     list_free(&journal.remove);
@@ -272,8 +270,8 @@ test_refused(void **state)
     assert_int_equal(symlink("elsewhere", conf->database), 0);
     list_add(&journal.replace, conf->kdc_conf);
     list_add(&journal.remove, conf->database);
-    assert_int_equal(journal_check(&journal), -1);
-    assert_int_equal(journal_commit(conf, &journal), -1);
+    assert_int_equal(journal_check(&journal, NULL), -1);
+    assert_int_equal(journal_commit(conf, &journal, NULL), -1);
     assert_false(is_there(conf->journal));
     assert_content(conf->kdc_conf, "old");
     assert_true(is_there(elsewhere));

@@ -13,8 +13,6 @@
 #include "store/layout.h"
 #include "store/text.h"
 
-/* It has a fail() of its own, which is a macro. */
-#undef fail
 #include <cmocka.h>
 
 static bool
@@ -93,7 +91,7 @@ test_paths(void **state)
     assert_int_equal(mkdir(target, 0755), 0);
     assert_int_equal(symlink(target, linked), 0);
 
-    assert_int_equal(conf_init(&conf, root), 0);
+    assert_int_equal(conf_init(&conf, root, NULL), 0);
     for (size_t i = 0; i < layout_count; i++) {
         const char *path = layout_path(&conf, &layout[i]);
 
@@ -118,7 +116,7 @@ test_other(void **state)
     struct conf conf;
 
     (void)state;
-    assert_int_equal(conf_init(&conf, "/tmp"), 0);
+    assert_int_equal(conf_init(&conf, "/tmp", NULL), 0);
     assert_int_equal(layout_mode(&conf, "/tmp/x"), 0600);
     conf_free(&conf);
 }

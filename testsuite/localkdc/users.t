@@ -89,6 +89,19 @@ for list in "list" "list --json"; do
         "the output cannot be written: No space left" \
         bash -c 'localkdc "$@" >/dev/full' - --root "$root" user $list
 done
+ok "a user for a moment" bash -c "
+    echo carol:x:1003:1003::/:/bin/sh >>$root/etc/passwd
+    echo 'purple horse' | localkdc --root $root user add carol"
+ok "removed, which nobody can read" \
+    bash -c 'localkdc "$@" >/dev/full' - --root "$root" user remove carol
+like "and says why" "$output" \
+    "^localkdc: the output cannot be written: No space left .*; this was done:$"
+like "and that it is done" "$output" "^carol@NAS removed from the realm; "
+# shellcheck disable=SC2016  # for the inner shell
+ok "disabled, with nobody at the other end" bash -c '
+    localkdc "$@" > >(exec true) 2>&1' - --root "$root" user disable alice
+is "is so" "$(state alice)" disabled
+lk user enable alice
 ok "list" lk user list
 like "is a table" "$output" "^alice +enabled +20..-"
 is "of users only" "$(wc -l <<<"$output")" 3
