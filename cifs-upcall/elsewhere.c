@@ -21,30 +21,38 @@
 
 /* ---- In the other namespace ------------------------------------------- */
 
-/* Only a file: a fifo would wait for whoever has it. */
+/*
+ * Only a file, and nothing else is opened: a fifo would have somebody to wait
+ * for, and a device can do something when it is opened, which the cgroup of who
+ * asks may forbid.  fds is /proc/self/fd of before: what is called /proc there
+ * may be anything.
+ */
 static int
-open_file(const char *path)
+open_file(int fds, const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int found = open(path, O_PATH | O_CLOEXEC), fd = -1;
     struct stat status;
+    char name[16];
 
-    if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
-        close(fd);
-        fd = -1;
+    if (found >= 0 && fstat(found, &status) == 0 && S_ISREG(status.st_mode)) {
+        snprintf(name, sizeof(name), "%d", found);
+        fd = openat(fds, name, O_RDONLY | O_CLOEXEC);
     }
+    if (found >= 0)
+        close(found);
     return fd;
 }
 
 /* The file that is the first one in a folder of caches. */
 static int
-open_primary(const char *folder)
+open_primary(int fds, const char *folder)
 {
     char path[4096 + 256], name[256];
     ssize_t length;
     int fd;
 
     snprintf(path, sizeof(path), "%.4000s/primary", folder);
-    fd = open_file(path);
+    fd = open_file(fds, path);
     if (fd < 0)
         return -1;
     length = read(fd, name, sizeof(name) - 1);
@@ -56,38 +64,39 @@ open_primary(const char *folder)
     if (strncmp(name, "tkt", 3) != 0 || strchr(name, '/') != NULL)
         return -1;
     snprintf(path, sizeof(path), "%.4000s/%s", folder, name);
-    return open_file(path);
+    return open_file(fds, path);
 }
 
 static int
-open_cache(const char *name)
+open_cache(int fds, const char *name)
 {
     char path[64];
 
     if (name == NULL) {
         snprintf(path, sizeof(path), "/tmp/krb5cc_%u", getuid());
-        return open_file(path);
+        return open_file(fds, path);
     }
     if (strncmp(name, "FILE:", 5) == 0)
-        return open_file(name + 5);
+        return open_file(fds, name + 5);
     if (strncmp(name, "DIR::", 5) == 0)
-        return open_file(name + 5);
+        return open_file(fds, name + 5);
     if (strncmp(name, "DIR:", 4) == 0)
-        return open_primary(name + 4);
-    return open_file(name);
+        return open_primary(fds, name + 4);
+    return open_file(fds, name);
 }
 
 static void __attribute__((noreturn))
 read_cache(uid_t uid, const struct process *process, const char *name,
            int out)
 {
+    int fds = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
     struct reason unused;
     char data[4096];
     ssize_t got = 0;
     int fd = -1;
 
     if (privileges_drop(uid, process, ALL_NAMESPACES, &unused))
-        fd = open_cache(name);
+        fd = open_cache(fds, name);
     while (fd >= 0 && (got = read(fd, data, sizeof(data))) > 0) {
         if (write(out, data, got) != got)
             _exit(EXIT_FAILURE);

@@ -218,6 +218,8 @@ asker_stop
 mkdir "$bed/empty"
 mkfifo "$bed/empty/fifo"
 chmod 0666 "$bed/empty/fifo"
+# Nothing is opened but a file: who writes to a fifo waits until somebody does.
+spawn sh -c ': >"$0" && : >"$1"' "$bed/empty/fifo" "$bed/opened"
 for cache in FILE:/nothing "FILE:$bed/empty/fifo" FILE:/etc/passwd \
     "DIR:$bed/empty" FILE:/dev/zero; do
     asker 1001 KRB5CCNAME="$cache"
@@ -225,6 +227,7 @@ for cache in FILE:/nothing "FILE:$bed/empty/fifo" FILE:/etc/passwd \
         "$(asks "$(printf 'pid=0x%x' "$asker")")"
     asker_stop
 done
+ok "what is no file was not opened" test ! -e "$bed/opened"
 is "nothing of the other mount namespace was loaded as code" "$(marks)" "*"
 negates "a process that is gone" ESRCH \
     "cannot get hold of the process that asks: No such process$" \
