@@ -43,6 +43,7 @@ command command_setup;
 command command_refresh;
 command command_status;
 command command_user;
+command command_user_list;
 command command_policy;
 command command_samba;
 command command_backup;

@@ -5,8 +5,7 @@
 #include <krb5.h>
 
 #include "common/error.h"
-
-#define PASSWORD_SIZE 1024
+#include "store/users.h"
 
 /*
  * Read a new password for a user: from the file descriptor fd, or where fd is

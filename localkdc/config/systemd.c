@@ -40,7 +40,8 @@ service_stop(const struct conf *conf, struct error *error)
 {
     static const char *const argv[] = {
         "systemctl", "disable", "--now", "localkdc.socket",
-        "localkdc.service", NULL
+        "localkdc.service", "localkdc-accountd.socket",
+        "localkdc-accountd.service", NULL
     };
 
     return systemctl(conf, argv, error);

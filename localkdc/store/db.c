@@ -29,8 +29,7 @@ db_fail(krb5_context context, long code, const char *about,
 {
     const char *message;
 
-    /* krb5 waits for a lock until patience ends. */
-    if (code == EINTR || code == KRB5_KDB_CANTLOCK_DB)
+    if (code == ETIMEDOUT || code == KRB5_KDB_CANTLOCK_DB)
         return error_say(error, "%s: another program keeps the database "
                          "locked; try again when it has ended", about);
     message = krb5_get_error_message(context, (krb5_error_code)code);
@@ -194,6 +193,24 @@ check_stash(const struct db *db, const char *folder, struct error *error)
                             db->realm);
 }
 
+/* A program that takes one between here and krb5's own wait for it has the
+ * child's whole time at its disposal, and no more. */
+static int
+wait_for_locks(const char *folder)
+{
+    static const char *const names[] = {
+        "principal.ok", "principal.kadm5.lock"
+    };
+    int code = 0;
+
+    for (size_t i = 0; code == 0 && i < 2; i++) {
+        AUTO_FREE char *path = text("%s/%s", folder, names[i]);
+
+        code = patience_free(path);
+    }
+    return code;
+}
+
 int
 db_open(const struct conf *conf, const char *folder,
         const char *kdc_conf, struct db *db, struct error *error)
@@ -213,7 +230,9 @@ db_open(const struct conf *conf, const char *folder,
     if (db_context(kdc_conf, &db->context, error) != 0 ||
             check_stash(db, folder, error) != 0)
         return -1;
-    patience_begin();
+    code = wait_for_locks(folder);
+    if (code != 0)
+        return db_fail(db->context, code, folder, error);
     code = kadm5_init(db->context, caller, NULL, service, &params,
                       KADM5_STRUCT_VERSION, KADM5_API_VERSION_4, args,
                       &db->handle);
@@ -227,7 +246,6 @@ db_close(struct db *db)
         kadm5_destroy(db->handle);
     if (db->context != NULL)
         krb5_free_context(db->context);
-    patience_end();
     *db = (struct db){ 0 };
 }
 

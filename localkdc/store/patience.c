@@ -4,11 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 
@@ -32,30 +31,27 @@ patience_lock(int fd)
     return 0;
 }
 
-/* Not ignored, and no SA_RESTART: the signal is there to interrupt. */
-static void
-on_alarm(int signal)
+int
+patience_free(const char *path)
 {
-    (void)signal;
-}
+    const struct timespec pause = { .tv_nsec = 10 * MILLISECOND };
+    const int64_t deadline = clock_ms() + PATIENCE_SECONDS * 1000;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct flock lock;
+    int code = 0;
 
-/* Where one call after another waits, each fails after a second more. */
-void
-patience_begin(void)
-{
-    const struct sigaction action = { .sa_handler = on_alarm };
-    const struct itimerval when = {
-        .it_value.tv_sec = PATIENCE_SECONDS, .it_interval.tv_sec = 1
-    };
-
-    sigaction(SIGALRM, &action, NULL);
-    setitimer(ITIMER_REAL, &when, NULL);
-}
-
-void
-patience_end(void)
-{
-    const struct itimerval never = { 0 };
-
-    setitimer(ITIMER_REAL, &never, NULL);
+    while (fd >= 0 && code == 0) {
+        lock = (struct flock){ .l_type = F_WRLCK };
+        if (fcntl(fd, F_GETLK, &lock) != 0)
+            code = errno;
+        else if (lock.l_type == F_UNLCK)
+            break;
+        else if (clock_ms() >= deadline)
+            code = ETIMEDOUT;
+        else
+            nanosleep(&pause, NULL);
+    }
+    if (fd >= 0)
+        close(fd);
+    return code;
 }

@@ -6,13 +6,11 @@
 #define PATIENCE_SECONDS 10
 
 /* Wait for the whole of a file to be this process's alone; 0, or an errno
- * value, which is ETIMEDOUT where another process has it for all of that time.
- * It needs no signal. */
+ * value, which is ETIMEDOUT where another process has it for all of that time. */
 int patience_lock(int fd);
 
-/* Where it is krb5 that waits: between the two calls, what blocks for ten
- * seconds fails with EINTR. */
-void patience_begin(void);
-void patience_end(void);
+/* Wait for nobody else to have a lock on a file, if it is there; returns the
+ * same.  For what krb5 locks itself, which waits without end. */
+int patience_free(const char *path);
 
 #endif

@@ -68,24 +68,56 @@ fail_user(const struct db *db, const char *name, kadm5_ret_t code,
 
 /* ---- One user --------------------------------------------------------- */
 
-int
-user_exists(const struct db *db, const char *name, bool *exists,
-            struct error *error)
+/* *entry is to be freed with kadm5_free_principal_ent(); *found is whether
+ * there is such a user. */
+static int
+look_up(const struct db *db, const char *name, kadm5_principal_ent_t entry,
+        bool *found, struct error *error)
 {
-    kadm5_principal_ent_rec entry = { 0 };
     krb5_principal principal = NULL;
     kadm5_ret_t code;
 
+    memset(entry, 0, sizeof(*entry));
     if (db_principal(db, name, NULL, &principal, error) != 0)
         return -1;
-    code = kadm5_get_principal(db->handle, principal, &entry,
-                               KADM5_ATTRIBUTES);
-    *exists = code == 0;
-    kadm5_free_principal_ent(db->handle, &entry);
+    code = kadm5_get_principal(db->handle, principal, entry,
+                               KADM5_PRINCIPAL_NORMAL_MASK);
     krb5_free_principal(db->context, principal);
+    *found = code == 0;
     return code == 0 || code == KADM5_UNK_PRINC
-             ? 0
-             : fail_user(db, name, code, error);
+        ? 0 : fail_user(db, name, code, error);
+}
+
+int
+user_check(const struct db *db, const char *name, bool wanted,
+           struct error *error)
+{
+    kadm5_principal_ent_rec entry;
+    bool found;
+
+    if (look_up(db, name, &entry, &found, error) != 0)
+        return -1;
+    kadm5_free_principal_ent(db->handle, &entry);
+    return found == wanted
+        ? 0 : fail_user(db, name, found ? KADM5_DUP : KADM5_UNK_PRINC, error);
+}
+
+int
+user_facts(const struct db *db, const char *name, json_t *answer,
+           const char *key, struct error *error)
+{
+    kadm5_principal_ent_rec entry;
+    bool found;
+
+    if (look_up(db, name, &entry, &found, error) != 0)
+        return -1;
+    if (found)
+        json_object_set_new(answer, key, json_pack("{s:b, s:I, s:I}",
+            "disabled", (entry.attributes & KRB5_KDB_DISALLOW_ALL_TIX) != 0,
+            "kvno", (json_int_t)entry.kvno,
+            "failures", (json_int_t)entry.fail_auth_count));
+    kadm5_free_principal_ent(db->handle, &entry);
+    return 0;
 }
 
 /* Nobody gets a ticket that is encrypted with a user's key, from which the
@@ -335,30 +367,6 @@ users_get(const json_t *answer, struct user **users, size_t *count,
         *count = i + 1;
     }
     return 0;
-}
-
-int
-user_facts(const struct db *db, const char *name, json_t *answer,
-           const char *key, struct error *error)
-{
-    kadm5_principal_ent_rec entry = { 0 };
-    krb5_principal principal = NULL;
-    kadm5_ret_t code;
-
-    if (db_principal(db, name, NULL, &principal, error) != 0)
-        return -1;
-    code = kadm5_get_principal(db->handle, principal, &entry,
-                               KADM5_PRINCIPAL_NORMAL_MASK);
-    if (code == 0)
-        json_object_set_new(answer, key, json_pack("{s:b, s:I, s:I}",
-            "disabled", (entry.attributes & KRB5_KDB_DISALLOW_ALL_TIX) != 0,
-            "kvno", (json_int_t)entry.kvno,
-            "failures", (json_int_t)entry.fail_auth_count));
-    kadm5_free_principal_ent(db->handle, &entry);
-    krb5_free_principal(db->context, principal);
-    return code == 0 || code == KADM5_UNK_PRINC
-             ? 0
-             : fail_user(db, name, code, error);
 }
 
 void

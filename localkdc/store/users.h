@@ -12,6 +12,9 @@
 #include "common/error.h"
 #include "db.h"
 
+/* Room for a password and its zero byte. */
+#define PASSWORD_SIZE 1024
+
 struct user {
     char *name;
     bool disabled;
@@ -37,8 +40,10 @@ void users_free(struct user *users, size_t count);
 int user_facts(const struct db *db, const char *name, json_t *answer,
                const char *key, struct error *error);
 
-int user_exists(const struct db *db, const char *name, bool *exists,
-                struct error *error);
+/* Fail unless there is such a user, or is none, as wanted. */
+int user_check(const struct db *db, const char *name, bool wanted,
+               struct error *error);
+
 int user_add(const struct db *db, const char *name, char *password,
              struct error *error);
 int user_passwd(const struct db *db, const char *name, char *password,

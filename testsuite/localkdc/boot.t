@@ -83,7 +83,8 @@ $(block "Upgrade and removal" 1)
 systemctl is-active smbd-iakerb.service localkdc.socket localkdc.service
 echo "== remove"
 $(block "Upgrade and removal" 2)
-systemctl is-active localkdc.socket smbd-iakerb.service
+systemctl is-active localkdc.socket localkdc-accountd.socket \
+    smbd-iakerb.service
 systemctl is-enabled smbd.service
 SCRIPT
 
@@ -199,7 +200,7 @@ like "what it keeps is where Debian's Samba has it" "$(what share)" \
     "^secrets.tdb$"
 is "after an upgrade it runs, and the KDC again when it is needed" \
     "$(what upgrade | tail -n 3)" $'active\nactive\ninactive'
-is "remove takes the socket away, and the other smbd is as before" \
-    "$(what remove | tail -n 3)" $'inactive\ninactive\ndisabled'
+is "remove takes the sockets away, and the other smbd is as before" \
+    "$(what remove | tail -n 4)" $'inactive\ninactive\ninactive\ndisabled'
 
 done_testing

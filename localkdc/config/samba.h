@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
-#include "config/smbconf.h"
+#include "smbconf.h"
 #include "store/conf.h"
 #include "store/text.h"
 
