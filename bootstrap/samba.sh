@@ -62,5 +62,5 @@ samba_environment()
     export PKG_CONFIG_PATH=$work/libiakerb/lib/pkgconfig:$krb5/lib/pkgconfig
     # What Samba's own Makefile sets for waf.
     export PYTHONHASHSEED=1 WAF_MAKE=1
-    cd "$work/source"
+    cd "$work/source" || return
 }

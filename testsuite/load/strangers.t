@@ -28,7 +28,7 @@ began=$EPOCHREALTIME
 before=$(memory "$smbd")
 for ((i = 0; i < 32; i++)); do
     strangers one leg new 15000
-    for leg in 2 3 4; do
+    for _ in 2 3 4; do
         strangers one leg same 15000
     done
     [ "$answer" = "$more_processing 1" ] || break
@@ -109,11 +109,11 @@ like "and the server's log says why" "$(server_log_since "$size")" \
 # fifth token has more bytes than are left.
 cut_off()
 {
-    local i leg
+    local i
 
     for ((i = 0; i < $1; i++)); do
         strangers again leg new 15000
-        for leg in 2 3 4 5; do
+        for _ in 2 3 4 5; do
             strangers again leg same 15000
         done
         [ "$answer" = "$logon_failure 1" ] || return 1

@@ -12,6 +12,7 @@ for page in man7/localkdc.7 man8/localkdc.8; do
 done
 page=$(groff -man -Tascii -P-c -P-b -P-u "$manual/man8/localkdc.8" \
     2>/dev/null)
+# shellcheck source=localkdc/localkdc.bash-completion
 . "$STAGE/share/bash-completion/completions/localkdc"
 
 # complete WORD...: what the last word can become.

@@ -195,7 +195,7 @@ sanitizer_library()
         awk '$1 ~ /^libasan\./ { print $3; exit }'
 }
 
-# environment_make: $environment, in which everything runs on a host.
+# environment_make: $host_environment, in which everything runs on a host.
 environment_make()
 {
     local path libraries asan ubsan
@@ -209,7 +209,7 @@ environment_make()
     asan=detect_leaks=0:detect_odr_violation=0:verify_asan_link_order=0
     asan+=:log_path=$bed/sanitizer/asan
     ubsan=halt_on_error=1:print_stacktrace=1:log_path=$bed/sanitizer/ubsan
-    environment=(env -i
+    host_environment=(env -i
         PATH="$path"
         LD_LIBRARY_PATH="$libraries"
         LC_ALL=C
@@ -225,7 +225,7 @@ on_host()
     # shellcheck disable=SC2016  # for perl
     on_host=("${into[@]}" "${host_pid[$1]}" -m -u unshare -m
         perl -e 'chdir $ENV{PWD}; exec @ARGV or die "$ARGV[0]: $!\n"'
-        "${environment[@]}")
+        "${host_environment[@]}")
 }
 
 # What the short names are of, for the command that "at" runs.
@@ -331,7 +331,7 @@ listening_tcp()
     local at=
 
     if [ -n "${2-}" ]; then
-        # shellcheck disable=SC2046  # words
+        # shellcheck disable=SC2046,SC2183  # words
         printf -v at '^(00000000|%02X%02X%02X%02X)' \
             $(tr . '\n' <<<"$2" | tac)
     fi

@@ -14,12 +14,12 @@ smb()
 ticket()
 {
     local cache=$client_dir/$1 principal=$2 password=$3 service=${4-}
-    local asker=("${server[@]}" LD_PRELOAD=
+    local kdc_client=("${server[@]}" LD_PRELOAD=
         KRB5_CONFIG="$server_dir/kdc/krb5.conf" KRB5CCNAME="FILE:$cache")
 
     rm -f "$cache"
-    "${asker[@]}" kinit "$principal" <<<"$password" >/dev/null &&
-        { [ -z "$service" ] || "${asker[@]}" kvno -q "$service"; } ||
+    "${kdc_client[@]}" kinit "$principal" <<<"$password" >/dev/null &&
+        { [ -z "$service" ] || "${kdc_client[@]}" kvno -q "$service"; } ||
         give_up "no ticket for $principal"
 }
 

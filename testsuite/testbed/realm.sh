@@ -72,7 +72,7 @@ realm_admin()
 # name that a client may call the server by.
 realm_make()
 {
-    local realm=$1 dir=$server_dir/kdc host=$server_host name queries=()
+    local realm=$1 dir=$server_dir/kdc host=$server_host name commands=()
 
     mkdir -p "$dir/$realm"
     cat >>"$dir/kdc.conf" <<-CONF
@@ -87,14 +87,14 @@ realm_make()
 	CONF
     "${kdc[@]}" kdb5_util -r "$realm" create -s -P "$(random_word)" \
         >>"$dir/kadmin.log" 2>&1 || give_up "no database for $realm"
-    queries=("addprinc -randkey -requires_preauth cifs/$host"
+    commands=("addprinc -randkey -requires_preauth cifs/$host"
         "addprinc -randkey -requires_preauth host/$host"
         "ktadd -k $server_dir/keytab cifs/$host host/$host")
     for name in "${host^^}" "$host.local" "$server_ip"; do
-        queries+=("add_alias cifs/$name cifs/$host"
+        commands+=("add_alias cifs/$name cifs/$host"
             "add_alias host/$name host/$host")
     done
-    realm_admin "$realm" "${queries[@]}"
+    realm_admin "$realm" "${commands[@]}"
 }
 
 # realm_user NAME PASSWORD [OPTION...]: an account of the server, in the realm;
@@ -170,13 +170,13 @@ other_realm_start()
 # same numbers.  The KDC's realms besides are given as to kdc_start.
 realm_anew()
 {
-    local name services=("cifs/$server_host" "host/$server_host") queries=()
+    local name services=("cifs/$server_host" "host/$server_host") commands=()
 
     for name in "krbtgt/$server_realm" "${services[@]}"; do
-        queries+=("cpw -randkey $name" "modprinc -kvno 1 $name")
+        commands+=("cpw -randkey $name" "modprinc -kvno 1 $name")
     done
     rm "$server_dir/keytab"
-    realm_admin "$server_realm" "${queries[@]}" \
+    realm_admin "$server_realm" "${commands[@]}" \
         "ktadd -norandkey -k $server_dir/keytab ${services[*]}"
     kdc_stop
     kdc_start "$@"
