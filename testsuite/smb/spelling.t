@@ -33,6 +33,24 @@ for host in Nas NAS.local nas.LOCAL nas. NAS.local.; do
         client KRB5CCNAME="FILE:$client_dir/tgt" \
         smbclient --use-kerberos=required -N "//$host/share" -c pwd
 done
+# An address that is not written as it is in a principal; and a link-local one,
+# whose scope is the client's.
+"${in_server[@]}" ip address add fd00::10/64 dev eth0 nodad
+"${in_server[@]}" ip address add fe80::10/64 dev eth0 nodad
+"${in_client[@]}" ip address add fd00::30/64 dev eth0 nodad
+for address in fd00::10 fe80::10; do
+    realm_admin NAS "add_alias cifs/$address cifs/nas"
+done
+smbd_stop
+smbd_start "bind interfaces only = no"
+for host in fd00::10 FD00:0:0::0010 fe80::10%eth0; do
+    logs_in "//$host/share" alice smb -U "alice%$pw" "//$host/share" -c pwd
+done
+ok "iakerb-kinit by such an address" client KRB5CCNAME="FILE:$client_dir/six" \
+    iakerb-kinit alice FD00:0:0::0010 <<<"$pw"
+logs_in "and with its tickets" alice client KRB5CCNAME="FILE:$client_dir/six" \
+    smbclient --use-kerberos=required -N //fd00::10/share -c pwd
+
 elsewhere=elsewhere.example.org
 names_edit "1i $server_ip $elsewhere"
 login_refused "a name that the server does not know" \
