@@ -358,7 +358,7 @@ struct iakerb_transport {
      *
      * Each call carries one Kerberos message and its reply, and these are
      * complete in themselves: a transport whose conversation has ended may
-     * begin another one.  No conversation comes to an AP exchange.
+     * begin another one.  iakerb_acquire() comes to no AP exchange.
      *
      * Returns IAKERB_DONE, or fails with whatever code fits, and a sentence in
      * *error, which is never NULL and has a general one already.
@@ -509,7 +509,9 @@ struct iakerb_smb_params {
 /*
  * A transport over the session setup of SMB 2 and 3 ([MS-SMB2], section
  * 3.2.4.2), in SPNEGO (RFC 4178) that offers IAKERB and nothing else.  No
- * session comes to exist, so nobody is logged on.
+ * session comes to exist, so nobody is logged on: an answer that ends the AP
+ * exchange is an error.  Of one with GSS_C_DCE_STYLE, which has three legs, it
+ * can carry the first two; they tell whether the server takes a ticket.
  *
  * It connects with the first exchange, over IPv6 or IPv4, and connects again
  * when a conversation has become so old or long that the server may have given

@@ -11,7 +11,7 @@ several=KRB5CCNAME=DIR:$caches
 # Tickets of each kind, by user and by what there is besides the TGT.
 realm_start
 other_realm_start
-user_add backup "$pw"
+realm_user backup "$pw"
 smbd_start
 for user in alice bob; do
     ticket "$user-tgt" "$user@NAS" "$pw"
@@ -132,12 +132,7 @@ ticket cache bob@NAS "$pw" cifs/nas@NAS
 ok "no server to show a ticket to" upcall "$(spnego)"
 like "no server to show a ticket to: the log" "$(helper_log)" \
     "^info: bob@NAS gets in"
-spawn "${server[@]}" perl -MIO::Socket::INET -e '
-    my $listener = IO::Socket::INET->new(LocalPort => 445, Listen => 8,
-        ReuseAddr => 1) or die "port 445: $!\n";
-    my @held;
-    push @held, scalar $listener->accept while 1;'
-daemon_ready "the silent server" /dev/null listening_tcp 445
+silent_server_start
 start=$EPOCHREALTIME
 ok "a silent server" upcall "$(spnego)"
 at_most "a silent server: not for long" 6 "$start"

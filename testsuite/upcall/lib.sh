@@ -100,6 +100,17 @@ negates()
     is "$what: one line" "$(helper_log | wc -l)" 1
 }
 
+# In the place of smbd, one that accepts and never answers.
+silent_server_start()
+{
+    spawn "${server[@]}" perl -MIO::Socket::INET -e '
+        my $listener = IO::Socket::INET->new(LocalPort => 445, Listen => 8,
+            ReuseAddr => 1) or die "port 445: $!\n";
+        my @held;
+        push @held, scalar $listener->accept while 1;'
+    daemon_ready "the silent server" /dev/null listening_tcp 445
+}
+
 # In a user namespace there may be no other users.
 can_become_others()
 {

@@ -235,12 +235,7 @@ negates "a process that is gone" ESRCH \
 
 # What is left of the helper when it talks to a server.
 smbd_stop
-spawn "${server[@]}" perl -MIO::Socket::INET -e '
-    my $listener = IO::Socket::INET->new(LocalPort => 445, Listen => 8,
-        ReuseAddr => 1) or die "port 445: $!\n";
-    my @held;
-    push @held, scalar $listener->accept while 1;'
-daemon_ready "the silent server" /dev/null listening_tcp 445
+silent_server_start
 asker 1001 KRB5CCNAME="FILE:/tmp/hidden"
 rm -rf "$keys"
 mkdir "$keys"
