@@ -143,7 +143,8 @@ mkdir there
 echo upstream >there/tarball
 export MIRROR=$dir/there
 HASH=SHA256:$(sha256sum <there/tarball | cut -d " " -f 1)
-refused "a tarball that is another one" "other 1.22\\* of forky cannot be had" \
+refused "a tarball that is another one" 1 \
+    "other 1.22\\* of forky cannot be had" \
     with_programs HASH="${HASH/[0-9]/x}" "$bootstrap/source" --upstream \
     other forky 1.22
 tarball=$(with_programs HASH="$HASH" "$bootstrap/source" --upstream \
