@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,8 +19,10 @@
 #include "store/db.h"
 #include "store/files.h"
 #include "store/hold.h"
+#include "store/layout.h"
 #include "store/run.h"
 #include "store/text.h"
+#include "store/work.h"
 
 static int
 dump(const struct conf *conf, char **data, size_t *length, struct error *error)
@@ -66,36 +69,98 @@ fail_exists(const char *path, struct error *error)
                      path);
 }
 
+/* ---- What is in it ---------------------------------------------------- */
+
+static json_t *
+put_realm(const struct conf *conf, struct error *error)
+{
+    (void)error;
+    return json_string(conf->realm);
+}
+
+static json_t *
+put_names(const struct conf *conf, struct error *error)
+{
+    AUTO_LIST struct list names = { 0 };
+
+    return names_read(conf->names, &names, error) == 0 ? answer_list(&names)
+                                                       : NULL;
+}
+
+static json_t *
+put_secret(char *secret, size_t length, struct error *error)
+{
+    json_t *string = json_stringn(secret, length);
+
+    wipe_free(secret, length);
+    if (string == NULL)
+        error_say(error, "the database cannot be written as JSON");
+    return string;
+}
+
+static json_t *
+put_stash(const struct conf *conf, struct error *error)
+{
+    char *stash = NULL;
+    size_t length = 0;
+
+    return read_stash(conf, &stash, &length, error) == 0
+        ? put_secret(stash, length, error) : NULL;
+}
+
+static json_t *
+put_database(const struct conf *conf, struct error *error)
+{
+    char *database = NULL;
+    size_t length = 0;
+
+    return dump(conf, &database, &length, error) == 0
+        ? put_secret(database, length, error) : NULL;
+}
+
+static const struct {
+    const char *name;
+    json_t *(*put)(const struct conf *conf, struct error *error);
+} parts[] = {
+    { "realm", put_realm }, { "names", put_names }, { "stash", put_stash },
+    { "database", put_database }
+};
+
+static int
+put(const struct conf *conf, const char *name, json_t *all,
+    struct error *error)
+{
+    json_t *part = NULL;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (strcmp(parts[i].name, name) == 0)
+            part = parts[i].put(conf, error);
+    }
+    return part != NULL ? json_object_set_new(all, name, part) : -1;
+}
+
 static json_t *
 describe(const struct conf *conf, struct error *error)
 {
-    AUTO_LIST struct list names = { 0 };
-    char *database = NULL, *stash = NULL;
-    size_t database_length = 0, stash_length = 0;
-    json_t *all = NULL, *array = json_array();
+    json_t *all;
 
     /* A backup of what cannot be read is none, and kdb5_util would wait for a
      * lock for ever. */
-    if (check_database(conf, NULL, NULL, error) != 0 ||
-            names_read(conf->names, &names, error) != 0 ||
-            dump(conf, &database, &database_length, error) != 0 ||
-            read_stash(conf, &stash, &stash_length, error) != 0)
-        goto out;
-    for (size_t i = 0; i < names.count; i++)
-        json_array_append_new(array, json_string(names.items[i]));
-    all = json_pack("{s:s, s:i, s:s, s:O, s:s%, s:s%}",
-                    "format", BACKUP_FORMAT, "version", BACKUP_VERSION,
-                    "realm", conf->realm, "names", array,
-                    "stash", stash, stash_length,
-                    "database", database, database_length);
-    if (all == NULL)
-        error_say(error, "the database cannot be written as JSON");
-out:
-    wipe_free(database, database_length);
-    wipe_free(stash, stash_length);
-    json_decref(array);
+    if (check_database(conf, NULL, NULL, error) != 0)
+        return NULL;
+    all = json_pack("{s:s, s:i}", "format", BACKUP_FORMAT,
+                    "version", BACKUP_VERSION);
+    for (size_t i = 0; i < layout_count; i++) {
+        if (layout[i].backup != NULL &&
+                put(conf, layout[i].backup, all, error) != 0) {
+            json_decref(all);
+            return NULL;
+        }
+    }
     return all;
 }
+
+/* ---- The file --------------------------------------------------------- */
 
 /* Some file systems have only one of these. */
 static int

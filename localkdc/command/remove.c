@@ -2,11 +2,12 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
-#include "config/realm.h"
+#include "config/krb5_conf.h"
 #include "config/smbconf.h"
 #include "config/systemd.h"
 #include "options.h"
@@ -69,8 +70,8 @@ stage_krb5_conf(const struct conf *conf, struct journal *journal,
     if (file_read(conf->krb5_conf, &before, &length, error) != 0)
         return -1;
     after = reads_more(conf) ? text("%s", before != NULL ? before : "")
-                             : realm_krb5_conf_without(conf, before);
-    if (realm_reads_snippet(conf, after) &&
+                             : krb5_conf_without(conf, before);
+    if (krb5_conf_reads(conf, after) &&
             hold_keep(conf, conf->snippet_dir, error) != 0)
         return -1;
     if (before == NULL || (after != NULL && strcmp(before, after) == 0))
@@ -104,19 +105,45 @@ stage_keytab(const struct conf *conf, struct journal *journal,
     return ret;
 }
 
+/* What is ours in the files that are not. */
+static const struct {
+    size_t member;
+    int (*stage)(const struct conf *conf, struct journal *journal,
+                 struct error *error);
+} parts[] = {
+    { offsetof(struct conf, krb5_conf), stage_krb5_conf },
+    { offsetof(struct conf, keytab), stage_keytab }
+};
+
+static int
+stage_part(const struct conf *conf, const struct place *place,
+           struct journal *journal, struct error *error)
+{
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i].member == place->member)
+            return parts[i].stage(conf, journal, error);
+    }
+    /* A row without its part is a mistake in the program. */
+    abort();
+}
+
 static int
 remove_realm(const struct conf *conf, struct error *error)
 {
     struct journal journal = { 0 };
-    int ret = -1;
+    int ret = 0;
 
-    for (size_t i = 0; i < layout_count; i++) {
-        if (layout[i].whole)
+    for (size_t i = 0; i < layout_count && ret == 0; i++) {
+        if (layout[i].end == END_GOES)
             list_add(&journal.remove, layout_path(conf, &layout[i]));
+        else if (layout[i].end == END_PART)
+            ret = stage_part(conf, &layout[i], &journal, error);
     }
-    if (stage_krb5_conf(conf, &journal, error) == 0 &&
-        stage_keytab(conf, &journal, error) == 0 &&
-        journal_check(&journal, error) == 0 && service_stop(conf, error) == 0)
+    if (ret == 0)
+        ret = journal_check(&journal, error);
+    if (ret == 0)
+        ret = service_stop(conf, error);
+    if (ret == 0)
         ret = journal_commit(conf, &journal, error);
     list_free(&journal.replace);
     list_free(&journal.remove);

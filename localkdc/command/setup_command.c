@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "config/realm.h"
 #include "config/machine.h"
 #include "config/setup.h"
 #include "config/systemd.h"

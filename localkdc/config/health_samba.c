@@ -7,7 +7,7 @@
 
 void
 health_samba(const struct conf *conf, const char *smb_conf,
-            struct report *report, struct error *error)
+             struct report *report, struct error *error)
 {
     struct samba samba;
 

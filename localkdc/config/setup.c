@@ -6,9 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kdc_conf.h"
 #include "machine.h"
-#include "others.h"
-#include "realm.h"
+#include "render.h"
+#include "snippet.h"
 #include "store/db.h"
 #include "store/files.h"
 #include "store/hold.h"
@@ -36,7 +37,7 @@ keep_full_name(const struct conf *conf, struct setup *setup,
     AUTO_FREE char *small = lower(host);
     AUTO_FREE char *start = text("%s.", small);
 
-    realm_hosts(conf, start, &setup->machine, error);
+    snippet_hosts(conf, start, &setup->machine, error);
 }
 
 int
@@ -76,97 +77,54 @@ struct wanted {
     bool differs;
 };
 
-enum { KDC_CONF, NAMES, KRB5_CONF, SNIPPET, REALM, WANTED };
-
+/* One for each row of the layout. */
 static void
 wanted_free(struct wanted *wanted)
 {
-    for (int i = 0; i < WANTED; i++)
+    for (size_t i = 0; i < layout_count; i++)
         free(wanted[i].content);
+    free(wanted);
 }
 
 static int
-compare(struct wanted *wanted, struct error *error)
+want_one(const struct conf *conf, struct setup *setup,
+         const struct place *place, struct wanted *wanted,
+         struct error *error)
 {
-    AUTO_FREE char *data = NULL;
+    AUTO_FREE char *now = NULL;
     size_t length;
 
-    if (file_read(wanted->path, &data, &length, error) != 0)
+    wanted->path = layout_path(conf, place);
+    if (file_read(wanted->path, &now, &length, error) != 0)
         return -1;
-    wanted->differs = data == NULL || strcmp(data, wanted->content) != 0;
+    if (place->text == TEXT_PART && now != NULL && strlen(now) != length)
+        return error_say(error, "%s: there is a zero byte in it; correct the "
+                         "file", wanted->path);
+    if (render(conf, place, setup, now, &wanted->content, error) != 0)
+        return -1;
+    wanted->differs = now == NULL || strcmp(now, wanted->content) != 0;
     return 0;
 }
 
-/* The administrator's file stays as it is, unless names are to go into it. */
+/* The caller frees them, also after a failure. */
 static int
-want_names(const struct conf *conf, const struct setup *setup,
-           struct wanted *wanted, struct error *error)
-{
-    AUTO_LIST struct list listed = { 0 };
-
-    if (names_read(conf->names, &listed, error) != 0)
-        return -1;
-    *wanted = (struct wanted){
-        .path = conf->names, .content = realm_names(&setup->more)
-    };
-    wanted->differs = listed.count != setup->more.count ||
-                      access(conf->names, F_OK) != 0;
-    return 0;
-}
-
-/* What clients read depends on what the machine's configuration, the one that
- * it will have, says besides. */
-static int
-want_snippet(const struct conf *conf, struct setup *setup,
-             const char *krb5_conf, struct wanted *wanted, struct error *error)
-{
-    profile_t profile = realm_profile(conf, krb5_conf, error);
-
-    if (profile == NULL)
-        return -1;
-    free(setup->other);
-    setup->other = others_default(conf, profile);
-    *wanted = (struct wanted){
-        .path = conf->snippet,
-        .content = realm_snippet(conf, &setup->names, &setup->more, profile)
-    };
-    profile_release(profile);
-    return 0;
-}
-
-static int
-want(const struct conf *conf, struct setup *setup, struct wanted *wanted,
+want(const struct conf *conf, struct setup *setup, struct wanted **wanted,
      struct error *error)
 {
-    AUTO_FREE char *krb5_conf = NULL;
-    size_t length;
-
-    memset(wanted, 0, WANTED * sizeof(*wanted));
-    if (file_read(conf->krb5_conf, &krb5_conf, &length, error) != 0)
-        return -1;
-    if (krb5_conf != NULL && strlen(krb5_conf) != length)
-        return error_say(error, "%s: there is a zero byte in it; correct the "
-                         "file", conf->krb5_conf);
-    wanted[KDC_CONF].path = conf->kdc_conf;
-    wanted[KDC_CONF].content = realm_kdc_conf(conf);
-    wanted[KRB5_CONF].path = conf->krb5_conf;
-    wanted[KRB5_CONF].content = realm_krb5_conf(conf, krb5_conf);
-    if (want_snippet(conf, setup, wanted[KRB5_CONF].content,
-                     &wanted[SNIPPET], error) != 0)
-        return -1;
-    wanted[REALM].path = conf->realm_file;
-    wanted[REALM].content = text("%s\n", conf->realm);
-    for (int i = 0; i < WANTED; i++) {
-        if (i != NAMES && compare(&wanted[i], error) != 0)
+    *wanted = grow(NULL, layout_count, sizeof(**wanted));
+    memset(*wanted, 0, layout_count * sizeof(**wanted));
+    for (size_t i = 0; i < layout_count; i++) {
+        if (layout[i].text != TEXT_OTHERS &&
+                want_one(conf, setup, &layout[i], &(*wanted)[i], error) != 0)
             return -1;
     }
-    return want_names(conf, setup, &wanted[NAMES], error);
+    return 0;
 }
 
 int
 setup_stage_kdc_conf(const struct conf *conf, struct error *error)
 {
-    AUTO_FREE char *content = realm_kdc_conf(conf);
+    AUTO_FREE char *content = kdc_conf_text(conf);
 
     if (hold_folder(conf, conf->etc, error) != 0)
         return -1;
@@ -178,17 +136,17 @@ static int
 stage_files(const struct conf *conf, struct setup *setup,
             struct journal *journal, struct error *error)
 {
-    struct wanted wanted[WANTED];
+    struct wanted *wanted = NULL;
     int ret = -1;
 
-    if (want(conf, setup, wanted, error) != 0 ||
+    if (want(conf, setup, &wanted, error) != 0 ||
             hold_folders(conf, error) != 0)
         goto out;
-    for (int i = 0; i < WANTED; i++) {
+    for (size_t i = 0; i < layout_count; i++) {
         if (!wanted[i].differs)
             continue;
         /* For a new realm this is there already. */
-        if ((i != KDC_CONF || !setup->new_realm) &&
+        if ((wanted[i].path != conf->kdc_conf || !setup->new_realm) &&
                 file_stage(wanted[i].path, wanted[i].content,
                            strlen(wanted[i].content),
                            layout_mode(conf, wanted[i].path), error) != 0)
@@ -378,13 +336,13 @@ int
 setup_preview(const struct conf *conf, struct setup *setup,
               struct error *error)
 {
-    struct wanted wanted[WANTED];
+    struct wanted *wanted = NULL;
     int ret = -1;
 
-    if (want(conf, setup, wanted, error) != 0 ||
+    if (want(conf, setup, &wanted, error) != 0 ||
             preview_keys(conf, setup, error) != 0)
         goto out;
-    for (int i = 0; i < WANTED; i++) {
+    for (size_t i = 0; i < layout_count; i++) {
         if (wanted[i].differs)
             list_add(&setup->done, wanted[i].path);
     }

@@ -11,6 +11,11 @@
 /* The account that the KDC runs as. */
 #define SERVICE_ACCOUNT "localkdc"
 
+struct conf;
+
+/* Append a section of a configuration file. */
+typedef void conf_section(const struct conf *conf, char **all);
+
 struct conf {
     const char *root;       /* put before every path; "" on a real machine */
     char *realm;            /* NULL where no realm has been set up */
@@ -38,6 +43,11 @@ struct conf {
     char *lock;             /*   lock */
     char *made;             /*   folders, which lists those made for it */
     char *socket;           /* /run/localkdc/kdc.sock */
+
+    /* What methods and trusts add to kdc.conf and to the snippet: lists that
+     * end in NULL; or NULL. */
+    conf_section *const *kdc_sections;
+    conf_section *const *snippet_sections;
 
     int lock_fd;            /* while this command holds the realm, or -1 */
 };

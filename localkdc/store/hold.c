@@ -178,7 +178,7 @@ int
 hold_folders(const struct conf *conf, struct error *error)
 {
     for (size_t i = 0; i < layout_count; i++) {
-        if (layout[i].made &&
+        if (layout[i].end == END_FOLDER &&
                 hold_folder(conf, layout_path(conf, &layout[i]), error) != 0)
             return -1;
     }
@@ -205,7 +205,7 @@ tidy(const struct conf *conf, struct error *error)
     if (file_read(conf->made, &made, &length, error) != 0)
         return;
     for (size_t i = 0; i < layout_count; i++) {
-        if (layout[i].made)
+        if (layout[i].end == END_FOLDER)
             remove_folder(layout_path(conf, &layout[i]), made);
     }
     unlink(conf->made);

@@ -12,16 +12,32 @@
 
 #include "conf.h"
 
+/* Whose text a file has. */
+enum place_text {
+    TEXT_OTHERS,            /* not config/render.c's */
+    TEXT_WHOLE,             /* all of it is rendered */
+    TEXT_PART               /* the administrator's, with lines of ours */
+};
+
+/* What becomes of it when the realm is removed. */
+enum place_end {
+    END_STAYS,              /* or goes with the folder that it is in */
+    END_GOES,
+    END_PART,               /* what is ours in it goes */
+    END_FOLDER              /* it goes where it was made for the realm */
+};
+
 struct place {
     size_t member;          /* the path's, in struct conf */
     const char *path;       /* below conf->root */
     mode_t mode;            /* where localkdc makes it */
-    mode_t secret;          /* the bits of its mode that would give keys away */
+    mode_t secret;          /* the bits that would give keys away */
     bool linked;            /* what a symbolic link leads to counts */
     bool kdc;               /* the KDC's account owns it, not root */
     bool staged;            /* the journal puts it in its place */
-    bool whole;             /* goes with the realm; of the others, a part */
-    bool made;              /* a folder that goes where it was made for it */
+    enum place_text text;
+    enum place_end end;
+    const char *backup;     /* what it is called in a backup that has it */
 };
 
 extern const struct place layout[];

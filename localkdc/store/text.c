@@ -72,6 +72,20 @@ text_append(char **all, const char *format, ...)
     strcpy(*all + length, more);
 }
 
+char *
+text_line(char **rest)
+{
+    char *line = *rest, *end;
+
+    if (line == NULL || *line == '\0')
+        return NULL;
+    end = strchr(line, '\n');
+    if (end != NULL)
+        *end++ = '\0';
+    *rest = end;
+    return line;
+}
+
 void
 free_pointer(void *pointer)
 {

@@ -27,6 +27,10 @@ void *grow(void *items, size_t count, size_t size);
 FILE *need_stream(char **result, size_t *length);
 void end_stream(FILE *stream);
 
+/* The next line of a text, without its newline, which is written over; NULL at
+ * the end. */
+char *text_line(char **rest);
+
 /* Free what a pointer points to when the pointer goes out of scope. */
 void free_pointer(void *pointer);
 #define AUTO_FREE __attribute__((cleanup(free_pointer)))

@@ -11,8 +11,11 @@
 #include <string.h>
 
 #include "command/similar.h"
-#include "config/realm.h"
+#include "config/kdc_conf.h"
+#include "config/krb5_conf.h"
+#include "config/others.h"
 #include "config/smbconf.h"
+#include "config/snippet.h"
 #include "store/text.h"
 
 #include <cmocka.h>
@@ -191,12 +194,12 @@ test_krb5_conf(void **state)
         const char *before = cases[i].before;
         const char *expected = cases[i].after != NULL ? cases[i].after
                                                       : before;
-        AUTO_FREE char *after = realm_krb5_conf(&conf, before);
-        AUTO_FREE char *again = realm_krb5_conf(&conf, after);
+        AUTO_FREE char *after = krb5_conf_with(&conf, before);
+        AUTO_FREE char *again = krb5_conf_with(&conf, after);
 
         assert_string_equal(after, expected);
         assert_string_equal(again, after);
-        assert_int_equal(realm_reads_snippet(&conf, before),
+        assert_int_equal(krb5_conf_reads(&conf, before),
                          cases[i].after == NULL);
     }
 }
@@ -216,7 +219,7 @@ test_krb5_conf_without(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_FREE char *after = realm_krb5_conf_without(&conf,
+        AUTO_FREE char *after = krb5_conf_without(&conf,
                                                         cases[i].before);
 
         if (cases[i].after == NULL)
@@ -227,6 +230,57 @@ test_krb5_conf_without(void **state)
 }
 
 /* ---- Words ------------------------------------------------------------ */
+
+/* ---- Sections of methods and trusts ------------------------------------ */
+
+static void
+section(const struct conf *machine, char **all)
+{
+    text_append(all, "[realms]\n    %s = {\n        more = yes\n    }\n",
+                machine->realm);
+}
+
+static void
+assert_says(profile_t profile, const char *name, const char *expected)
+{
+    char *value = NULL;
+
+    assert_int_equal(profile_get_string(profile, "realms", "NAS", name, NULL,
+                                        &value), 0);
+    assert_string_equal(value, expected);
+    profile_release_string(value);
+}
+
+/* They come to the same as if they were where they belong. */
+static void
+test_sections(void **state)
+{
+    static conf_section *const more[] = { section, NULL };
+    static const struct list none;
+    struct conf machine;
+    profile_t profile;
+    AUTO_FREE char *kdc_conf = NULL;
+    AUTO_FREE char *snippet = NULL;
+
+    (void)state;
+    assert_int_equal(conf_init(&machine, NULL, NULL), 0);
+    machine.realm = text("NAS");
+    machine.kdc_sections = machine.snippet_sections = more;
+    kdc_conf = kdc_conf_text(&machine);
+    profile = others_read(&machine, kdc_conf, NULL);
+    assert_non_null(profile);
+    assert_says(profile, "database_module", "local");
+    assert_says(profile, "more", "yes");
+    snippet = snippet_text(&machine, &none, &none, profile);
+    profile_release(profile);
+    /* libprofile keeps what it has read from a path that is in use. */
+    profile = others_read(&machine, snippet, NULL);
+    assert_non_null(profile);
+    assert_says(profile, "kdc", machine.socket);
+    assert_says(profile, "more", "yes");
+    profile_release(profile);
+    conf_free(&machine);
+}
 
 static void
 test_similar(void **state)
@@ -263,6 +317,7 @@ main(void)
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_krb5_conf),
         cmocka_unit_test(test_krb5_conf_without),
+        cmocka_unit_test(test_sections),
         cmocka_unit_test(test_similar)
     };
 

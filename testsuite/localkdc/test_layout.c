@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/render.h"
 #include "store/layout.h"
 #include "store/text.h"
 
@@ -42,9 +43,15 @@ test_rows(void **state)
         /* As it is made, it gives nothing away. */
         assert_int_equal(row->mode & row->secret, 0);
         /* What goes, or is another one's, is replaced as one. */
-        assert_true(row->staged || !row->whole);
-        assert_true(is_folder(row) || !row->made);
-        assert_false(row->linked && row->whole);
+        assert_true(row->staged || row->end != END_GOES);
+        assert_true(is_folder(row) || row->end != END_FOLDER);
+        assert_false(row->linked && row->end == END_GOES);
+        /* What is written has somebody who knows what. */
+        assert_int_equal(row->text != TEXT_OTHERS, render_has(row));
+        assert_true(row->staged || row->text == TEXT_OTHERS);
+        /* What is only rendered needs nobody's hands. */
+        assert_true(row->text != TEXT_WHOLE || row->end == END_GOES);
+        assert_true(row->text != TEXT_PART || row->end == END_PART);
         for (size_t j = 0; j < i; j++) {
             assert_string_not_equal(row->path, layout[j].path);
             assert_int_not_equal(row->member, layout[j].member);
@@ -68,7 +75,7 @@ test_folders(void **state)
 
         for (size_t j = 0; j < layout_count; j++)
             folders += is_folder(&layout[j]) && is_in(&layout[i], &layout[j]);
-        if (layout[i].whole)
+        if (layout[i].end == END_GOES)
             assert_true(folders > 0);
     }
 }
