@@ -132,6 +132,19 @@ is_file(const char *name)
         strncmp(name, "FILE:", 5) == 0 || strncmp(name, "DIR:", 4) == 0;
 }
 
+/* Root there can name everybody's, and need not be who could read them. */
+static bool
+take_keyring(uid_t uid, const struct process *process, const char *name,
+             char **ccache, struct reason *reason)
+{
+    if (process->gid == GID_UNKNOWN)
+        return reason_set(reason, ENOKEY, "the process that asks is in "
+                          "another mount namespace, and names a keyring of "
+                          "uid %u, who is not its user", uid);
+    *ccache = strdup(name);
+    return *ccache != NULL || reason_no_memory(reason);
+}
+
 bool
 elsewhere_ccache(uid_t uid, const struct process *process, const char *name,
                  char **ccache, struct reason *reason)
@@ -141,10 +154,8 @@ elsewhere_ccache(uid_t uid, const struct process *process, const char *name,
     pid_t pid = -1;
 
     *ccache = NULL;
-    if (name != NULL && strncmp(name, "KEYRING:", 8) == 0) {
-        *ccache = strdup(name);
-        return *ccache != NULL || reason_no_memory(reason);
-    }
+    if (name != NULL && strncmp(name, "KEYRING:", 8) == 0)
+        return take_keyring(uid, process, name, ccache, reason);
     if (!is_file(name))
         return reason_set(reason, ENOKEY, "the process that asks is in "
                           "another mount namespace, where only caches of the "

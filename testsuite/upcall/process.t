@@ -210,6 +210,15 @@ realm_admin NAS "addprinc -pw $pw carol" \
 negates "the machine's keytab is not for who asks from elsewhere" ENOKEY \
     "uid 0 has no tickets of carol" "$(spnego user=carol "$pid")"
 asker_stop
+asker 0 KRB5CCNAME="KEYRING:persistent:1001"
+negates "root's process names somebody's keyring" ENOKEY \
+    "the process that asks .* names a keyring of uid 1001, who is not its" \
+    "$(asks "$(printf 'pid=0x%x' "$asker")")"
+asker_stop
+asker 1001 KRB5CCNAME="KEYRING:user:none"
+negates "a user's process names its own, which is not there" ENOKEY \
+    "uid 1001 has no tickets" "$(asks "$(printf 'pid=0x%x' "$asker")")"
+asker_stop
 asker 1001 KRB5CCNAME="KCM:1001"
 negates "a cache of another type" ENOKEY \
     "the process that asks is in another mount namespace, where only" \
