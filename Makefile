@@ -1,7 +1,8 @@
 # The front door.  `make demo` and `make test` set up what is missing.
 #
 #   make              build libiakerb, localkdc and cifs.upcall
-#   make demo         a login without NTLM, from start to end
+#   make demo         a login without NTLM, from start to end; SAMBA=4.24 with
+#                     that series of Samba, as all that needs one
 #   make test         the whole suite; TESTS=name runs one group
 #   make lint         what is wrong without being run: scripts, pages, includes
 #   make selftest     Samba's own tests of logins, without and with the series
@@ -51,6 +52,7 @@ demo: stage
 
 test: stage
 	@bootstrap/deps testsuite/packages
+	@[ -n "$(TESTS)$(SAMBA)" ] || SAMBA=4.24 bootstrap/run --samba true || :
 	@bootstrap/run --samba testsuite/run $(TESTS)
 
 lint: stage
