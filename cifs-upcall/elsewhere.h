@@ -17,8 +17,8 @@
  * Copy the cache of this name, or the user's default file where name is NULL,
  * out of the process's mount namespace, as this user.  *ccache is the name of
  * the copy, to be freed with free(); or, where the cache is one of the kernel's
- * and in no mount namespace, a copy of name, if the process is this user's.  What is then put into a copy of
- * a file is lost.
+ * and in no mount namespace, and the process is the user's own, a copy of name.
+ * What is then put into a copy of a file is lost.
  */
 bool
 elsewhere_ccache(uid_t uid, const struct process *process, const char *name,

@@ -41,16 +41,18 @@ as()
     client setpriv --reuid "$uid" --regid 100 --clear-groups "$@"
 }
 
+# The same, and able to read what is tested, and to open the KDC's socket.
+reader=(--regid 100 --clear-groups --inh-caps +dac_override
+    --ambient-caps +dac_override)
+
 # fill UID PRINCIPAL PASSWORD [SERVICE]: a TGT, and a ticket for the service, in
-# the user's default cache.  Who asks the KDC for them is the user but for the
-# right to open its socket.
+# the user's default cache.  Who asks the KDC for them is the user.
 fill()
 {
     local uid=$1 principal=$2 password=$3 service=${4-}
     local with_kdc=("${server[@]}" LD_PRELOAD=
         KRB5_CONFIG="$client_dir/krb5.conf:$server_dir/kdc/krb5.conf"
-        setpriv --reuid "$uid" --regid 100 --clear-groups
-        --inh-caps +dac_override --ambient-caps +dac_override)
+        setpriv --reuid "$uid" "${reader[@]}")
 
     "${with_kdc[@]}" kinit "$principal" <<<"$password" >/dev/null &&
         { [ -z "$service" ] || "${with_kdc[@]}" kvno -q "$service"; } ||
@@ -109,7 +111,8 @@ makes "two caches: the realm that is named as the server" alice \
 as 1001 kdestroy -A
 negates "all thrown away" ENOKEY "uid 1001 has no tickets" "$(asks)"
 
-as 1001 "$STAGE/bin/iakerb-kinit" alice nas <<<"$pw" >/dev/null
+client setpriv --reuid 1001 "${reader[@]}" \
+    "$STAGE/bin/iakerb-kinit" alice nas <<<"$pw" >/dev/null
 before=$(tickets_issued)
 makes "after iakerb-kinit" alice \
     "alice@NAS gets in with a ticket for cifs/nas$" "$(asks)"
