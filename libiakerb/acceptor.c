@@ -177,14 +177,16 @@ iakerb_acceptor_create(const struct iakerb_acceptor_params *params,
 /* ---- Passing messages on ---------------------------------------------- */
 
 /*
- * Tell the initiator why its message is not passed on: a KRB-ERROR in a token
- * of our own (draft, section 3).  The conversation ends here, so that MIT's
- * acceptor, which keeps a checksum over it, need not know.
+ * Tell the initiator why its message is not passed on, and which realm is the
+ * one that is: a KRB-ERROR in a token of our own (draft, section 3).  MIT's
+ * acceptor, which keeps a checksum over the conversation, need not know: it has
+ * not begun yet, or ends here.
  */
 static void
-answer_refusal(struct iakerb_acceptor *self, const struct token *token,
-               krb5_ui_4 protocol_code, gss_buffer_desc *out)
+answer_refusal(struct iakerb_acceptor *self, krb5_ui_4 protocol_code,
+               gss_buffer_desc *out)
 {
+    struct der realm = der_from(self->realms[0], strlen(self->realms[0]));
     krb5_error reply = {
         .error = protocol_code,
         .server = (krb5_principal)krb5_anonymous_principal()
@@ -196,7 +198,7 @@ answer_refusal(struct iakerb_acceptor *self, const struct token *token,
             krb5_mk_error(self->krb5, &reply, &encoded) != 0)
         return;
     message = der_from(encoded.data, encoded.length);
-    token_make_proxy(&token->realm, &message, out, NULL);
+    token_make_proxy(&realm, &message, out, NULL);
     krb5_free_data_contents(self->krb5, &encoded);
 }
 
@@ -278,11 +280,32 @@ check_time(const struct iakerb_acceptor *self, struct iakerb_error *error)
     return limits_left(&self->limits, self->kdc_timeout, error);
 }
 
+/*
+ * A client that has only guessed the realm goes on with the one that it is told,
+ * as long as nothing has been passed on.
+ */
+static enum iakerb_code
+refuse_realm(struct iakerb_acceptor *self, const struct iakerb_error *refusal,
+             gss_buffer_desc *out, struct iakerb_error *error)
+{
+    answer_refusal(self, KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND -
+                   ERROR_TABLE_BASE_krb5, out);
+    if (self->context == GSS_C_NO_CONTEXT && self->client != NULL &&
+            out->length > 0) {
+        self->refusal = *refusal;
+        return IAKERB_CONTINUE;
+    }
+    if (error != NULL)
+        *error = *refusal;
+    return refusal->code;
+}
+
 static enum iakerb_code
 pass_on(struct iakerb_acceptor *self, const gss_buffer_desc *in,
         const struct token *token, gss_buffer_desc *out,
         struct iakerb_error *error)
 {
+    struct iakerb_error refusal;
     enum iakerb_code code;
 
     if (self->state != STATE_PROXY)
@@ -292,12 +315,13 @@ pass_on(struct iakerb_acceptor *self, const gss_buffer_desc *in,
     if (code != IAKERB_DONE)
         return code;
     note_client(self, guard_client(self->krb5, token));
-    code = guard_check((const char *const *)self->realms, token, error);
+    code = guard_check((const char *const *)self->realms, token, &refusal);
     if (code == IAKERB_REALM_REFUSED)
-        answer_refusal(self, token, KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND -
-                       ERROR_TABLE_BASE_krb5, out);
+        return refuse_realm(self, &refusal, out, error);
     if (code == IAKERB_DONE)
         code = check_time(self, error);
+    else if (error != NULL)
+        *error = refusal;
     if (code != IAKERB_DONE)
         return code;
 
@@ -403,6 +427,17 @@ iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
     else if (code != IAKERB_CONTINUE)
         end_in_failure(acceptor);
     return code;
+}
+
+bool
+iakerb_acceptor_waits(const struct iakerb_acceptor *acceptor,
+                      const gss_buffer_desc *in)
+{
+    struct token token;
+
+    return acceptor->state == STATE_PROXY &&
+        token_parse(in, &token, NULL) == IAKERB_DONE &&
+        token.kind == TOKEN_PROXY && token.message.length > 0;
 }
 
 /* ---- The rest --------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "client.h"
 #include "context.h"
 #include "params.h"
@@ -52,22 +53,29 @@ set_name(struct acquire *self, krb5_context context,
     return client_name(context, self->client, &self->name, error);
 }
 
-/* The acceptor tells the realm, where the user's name has none. */
+/*
+ * The realm, where the user's name has none: what the caller guesses, what the
+ * acceptor told instead, or what it tells when it is asked.
+ */
 static enum iakerb_code
-discover(struct acquire *self, krb5_context plain, struct iakerb_error *error)
+find_realm(struct acquire *self, krb5_context plain,
+           struct iakerb_error *error)
 {
-    enum iakerb_code code;
+    enum iakerb_code code = IAKERB_DONE;
+    char *asked = NULL;
     krb5_error_code ret;
-    char *realm;
 
-    code = exchange_discovery(self, plain, &realm, error);
+    if (!self->guessing && self->told == NULL)
+        code = exchange_discovery(self, plain, &asked, error);
     if (code != IAKERB_DONE)
         return code;
-    ret = krb5_set_principal_realm(plain, self->client, realm);
-    free(realm);
+    ret = krb5_set_principal_realm(plain, self->client,
+                                   self->guessing ? self->params->guess :
+                                   self->told != NULL ? self->told : asked);
+    free(asked);
     if (ret != 0)
         return error_krb5(error, plain, ret, IAKERB_SYSTEM,
-                          "cannot use the server's realm");
+                          "cannot use the realm");
     return set_name(self, plain, error);
 }
 
@@ -87,7 +95,9 @@ begin(struct acquire *self, struct iakerb_error *error)
     if (code == IAKERB_DONE)
         code = set_name(self, plain, error);
     if (code == IAKERB_DONE && self->client->realm.length == 0)
-        code = discover(self, plain, error);
+        code = find_realm(self, plain, error);
+    else
+        self->guessing = false;
     if (code == IAKERB_DONE)
         code = context_open(self->client->realm.data,
                             self->params->no_timestamp, &self->context, error);
@@ -173,6 +183,7 @@ acquire(struct acquire *self, struct iakerb_error *error)
     enum iakerb_code code = IAKERB_DONE;
     krb5_error_code ret;
 
+    self->ccache = self->tickets = self->hints = NULL;
     ret = open_tickets(self);
     if (ret != 0)
         code = error_krb5(error, self->context, ret, IAKERB_SYSTEM,
@@ -210,6 +221,21 @@ init_limits(struct acquire *self)
     limits_add(&self->limits, count);
 }
 
+static enum iakerb_code
+attempt(struct acquire *self, struct iakerb_error *error)
+{
+    enum iakerb_code code;
+
+    self->failed.code = IAKERB_DONE;
+    code = begin(self, error);
+    if (code == IAKERB_DONE) {
+        code = acquire(self, error);
+        krb5_free_principal(self->context, self->client);
+        krb5_free_context(self->context);
+    }
+    return code;
+}
+
 enum iakerb_code
 iakerb_acquire_sized(const struct iakerb_acquire_params *params, size_t size,
                      const struct iakerb_transport *transport,
@@ -225,12 +251,13 @@ iakerb_acquire_sized(const struct iakerb_acquire_params *params, size_t size,
     if (code != IAKERB_DONE)
         return code;
     init_limits(&self);
-    code = begin(&self, error);
-    if (code == IAKERB_DONE) {
-        code = acquire(&self, error);
-        krb5_free_principal(self.context, self.client);
-        krb5_free_context(self.context);
+    self.guessing = answer_is_realm(own.guess);
+    code = attempt(&self, error);
+    if (code == IAKERB_REALM_REFUSED && self.guessing) {
+        self.guessing = false;
+        code = attempt(&self, error);
     }
+    free(self.told);
     free(self.name);
     return code;
 }

@@ -15,6 +15,8 @@ struct acquire {
     krb5_ccache ccache;         /* of the parameters */
     krb5_ccache tickets;        /* in memory, until all are there */
     krb5_ccache hints;          /* NULL where none are named */
+    bool guessing;              /* the client's realm is a guess */
+    char *told;                 /* what the acceptor told instead, or NULL */
     bool by_password;           /* the AS exchange uses one, or its key */
     bool by_certificate;        /* it must be PKINIT, as a user identity says */
     krb5_error_code refusal;    /* of the peer's last token, or 0 */

@@ -2,6 +2,8 @@
 
 #include "answer.h"
 
+#include <string.h>
+
 #include "common/harmless.h"
 
 /*
@@ -24,6 +26,23 @@ is_realm(const struct der *realm)
     memcpy(shown, realm->data, realm->length);
     harmless(shown, "");
     return der_equal(realm, shown, realm->length);
+}
+
+bool
+answer_is_realm(const char *realm)
+{
+    struct der bytes = der_from(realm, realm == NULL ? 0 : strlen(realm));
+
+    return is_realm(&bytes);
+}
+
+bool
+answer_tells_realm(const struct token *token, krb5_error_code refusal,
+                   const char *refused)
+{
+    return refusal == KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND &&
+        is_realm(&token->realm) &&
+        !der_equal(&token->realm, refused, strlen(refused));
 }
 
 enum iakerb_code

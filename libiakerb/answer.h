@@ -18,4 +18,16 @@ answer_check(krb5_context context, const struct token *token,
              const char *client, bool discovering, krb5_error_code *refusal,
              struct iakerb_error *error);
 
+/*
+ * Whether the acceptor refuses a realm because it serves another one, which it
+ * tells.
+ */
+bool
+answer_tells_realm(const struct token *token, krb5_error_code refusal,
+                   const char *refused);
+
+/* Whether a string, which may be NULL, can be a realm, and be shown. */
+bool
+answer_is_realm(const char *realm);
+
 #endif /* ANSWER_H */

@@ -2,12 +2,14 @@
 
 #include "credential.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 
+#include "answer.h"
 #include "client.h"
 #include "store.h"
 
@@ -63,21 +65,16 @@ only_wanted_flags(OM_uint32 flags, gss_cred_id_t *gss,
 /* ---- Password --------------------------------------------------------- */
 
 static enum iakerb_code
-from_password(krb5_const_principal user,
-              const struct iakerb_initiator_params *params,
-              struct credential *credential, struct iakerb_error *error)
+acquire_with_password(struct credential *credential, const char *password,
+                      OM_uint32 flags, struct iakerb_error *error)
 {
-    gss_buffer_desc buffer = {
-        strlen(params->password), (void *)params->password
-    };
+    gss_buffer_desc buffer = { strlen(password), (void *)password };
     gss_OID_set_desc mechanisms = one_mechanism(gss_mech_iakerb);
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 major, minor, tmp;
     enum iakerb_code code;
 
-    code = take_client(credential, user, error);
-    if (code == IAKERB_DONE)
-        code = import_client(credential->client, &name, error);
+    code = import_client(credential->client, &name, error);
     if (code != IAKERB_DONE)
         return code;
     major = gss_acquire_cred_with_password(&minor, name, &buffer, 0,
@@ -87,8 +84,79 @@ from_password(krb5_const_principal user,
         code = error_gss(error, major, minor, IAKERB_SYSTEM,
                          "cannot use the password");
     else
-        code = only_wanted_flags(params->flags, &credential->gss, error);
+        code = only_wanted_flags(flags, &credential->gss, error);
     gss_release_name(&tmp, &name);
+    return code;
+}
+
+/* Make the client one of this realm. */
+static enum iakerb_code
+set_realm(struct credential *credential, const char *realm,
+          struct iakerb_error *error)
+{
+    char *client = NULL;
+
+    if (asprintf(&client, "%s@%s", credential->user, realm) < 0)
+        return error_no_memory(error);
+    free(credential->client);
+    credential->client = client;
+    credential->has_realm = true;
+    return IAKERB_DONE;
+}
+
+/* Keep what is needed if the realm turns out to be another one. */
+static enum iakerb_code
+guess(struct credential *credential, const char *realm, const char *password,
+      struct iakerb_error *error)
+{
+    credential->user = strdup(credential->client);
+    credential->password = strdup(password);
+    if (credential->user == NULL || credential->password == NULL)
+        return error_no_memory(error);
+    return set_realm(credential, realm, error);
+}
+
+void
+credential_settle(struct credential *credential)
+{
+    if (credential->password != NULL)
+        explicit_bzero(credential->password, strlen(credential->password));
+    free(credential->password);
+    free(credential->user);
+    credential->password = NULL;
+    credential->user = NULL;
+}
+
+enum iakerb_code
+credential_other_realm(struct credential *credential, const char *realm,
+                       OM_uint32 flags, struct iakerb_error *error)
+{
+    enum iakerb_code code;
+    OM_uint32 tmp;
+
+    gss_release_cred(&tmp, &credential->gss);
+    code = set_realm(credential, realm, error);
+    if (code == IAKERB_DONE)
+        code = acquire_with_password(credential, credential->password, flags,
+                                     error);
+    credential_settle(credential);
+    return code;
+}
+
+static enum iakerb_code
+from_password(krb5_const_principal user,
+              const struct iakerb_initiator_params *params,
+              struct credential *credential, struct iakerb_error *error)
+{
+    enum iakerb_code code;
+
+    code = take_client(credential, user, error);
+    if (code == IAKERB_DONE && !credential->has_realm &&
+            answer_is_realm(params->guess))
+        code = guess(credential, params->guess, params->password, error);
+    if (code == IAKERB_DONE)
+        code = acquire_with_password(credential, params->password,
+                                     params->flags, error);
     return code;
 }
 
@@ -317,6 +385,7 @@ credential_clear(struct credential *credential)
 {
     OM_uint32 tmp;
 
+    credential_settle(credential);
     gss_release_cred(&tmp, &credential->gss);
     if (credential->memory != NULL)
         krb5_cc_destroy(credential->context, credential->memory);

@@ -9,6 +9,9 @@ struct credential {
     gss_cred_id_t gss;          /* for gss_mech_iakerb */
     char *client;               /* "user" or "user@REALM" */
     bool has_realm;
+    char *user;                 /* without its realm, and */
+    char *password;             /* their password, as long as the realm is a
+                                 * guess; else NULL */
     krb5_context context;
     krb5_ccache ccache;         /* of the parameters, or NULL */
     krb5_ccache memory;         /* what a login works with in its place, and
@@ -22,6 +25,16 @@ struct credential {
 enum iakerb_code
 credential_acquire(const struct iakerb_initiator_params *params,
                    struct credential *credential, struct iakerb_error *error);
+
+/* The realm of the client is no guess any more. */
+void
+credential_settle(struct credential *credential);
+
+/* The client is of this realm, and not of the one that was guessed; flags are
+ * those of the context. */
+enum iakerb_code
+credential_other_realm(struct credential *credential, const char *realm,
+                       OM_uint32 flags, struct iakerb_error *error);
 
 /*
  * Copy the tickets that the credential has got to the cache of this name, of a

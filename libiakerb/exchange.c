@@ -72,6 +72,14 @@ exchange(struct acquire *self, const krb5_data *realm,
                         error);
     /* The acceptor itself says this, and MIT would try another way to the
      * KDC: there is none. */
+    if (code == IAKERB_DONE && self->guessing &&
+            answer_tells_realm(token, self->refusal, self->params->guess)) {
+        free(self->told);
+        self->told = strndup((const char *)token->realm.data,
+                             token->realm.length);
+        if (self->told == NULL)
+            return error_no_memory(error);
+    }
     if (code == IAKERB_DONE &&
             (self->refusal == KRB5KRB_AP_ERR_IAKERB_KDC_NOT_FOUND ||
              self->refusal == KRB5KRB_AP_ERR_IAKERB_KDC_NO_RESPONSE))

@@ -172,6 +172,15 @@ struct iakerb_initiator_params {
     bool no_timestamp;
 
     struct iakerb_limits limits;
+
+    /*
+     * The realm that a user without one is probably of, such as what
+     * iakerb_realm_guess() says; may be NULL, and what cannot be a realm is
+     * ignored.  It is tried first, which saves asking for it.  An acceptor that serves another realm and says so costs
+     * the leg that was saved, and the login goes on with that; one that does
+     * not say so ends the login with IAKERB_REALM_REFUSED.
+     */
+    const char *guess;
 };
 
 /*
@@ -303,6 +312,14 @@ iakerb_acceptor_step(struct iakerb_acceptor *acceptor,
                      struct iakerb_error *error);
 
 /*
+ * Whether a step with this token of the initiator's will wait for the KDC, so
+ * that who has others to serve lets a thread do it.
+ */
+bool
+iakerb_acceptor_waits(const struct iakerb_acceptor *acceptor,
+                      const gss_buffer_desc *in);
+
+/*
  * The GSS-API context, as with iakerb_initiator_context().  The client's name
  * is what gss_inquire_context() says of it after IAKERB_DONE: a principal with
  * its realm.  To take it for a local user is the caller's decision; a realm
@@ -325,6 +342,9 @@ iakerb_acceptor_legs(const struct iakerb_acceptor *acceptor);
  * true; false when it refused nothing.  A KDC's demand for preauthentication
  * is no refusal.  The client decides itself what to do after one, so a login
  * can end here without any further token, or go on with another guess.
+ *
+ * A realm that is not served, in the client's first message, is refused in this
+ * way too (IAKERB_REALM_REFUSED): the answer says which one is.
  */
 bool
 iakerb_acceptor_refusal(const struct iakerb_acceptor *acceptor,
@@ -474,6 +494,10 @@ struct iakerb_acquire_params {
     /* A cache that says how the user was authenticated before, which is tried
      * first; may be NULL. */
     const char *hints_ccache;
+
+    /* As in struct iakerb_initiator_params; but an acceptor that does not say
+     * which realm it serves is then asked. */
+    const char *guess;
 };
 
 /*
@@ -540,6 +564,8 @@ void
 iakerb_smb_free(struct iakerb_smb *smb);
 
 /* ---- Realm ------------------------------------------------------------ */
+
+#define IAKERB_HOST_BYTES 256
 
 struct iakerb_realm {
     const char *name;           /* "NAS"; required */
@@ -611,9 +637,15 @@ iakerb_realm_is_local(const char *realm, bool *local,
 bool
 iakerb_realm_is_of_host(const char *realm, const char *host);
 
-/* ---- Hosts ------------------------------------------------------------ */
+/*
+ * Write the realm that a host has by nature: the first label of its name, in
+ * upper case (of ASCII).  False, with realm empty, for a host that is called by
+ * an address or "localhost", and where it cannot be the name of one.
+ */
+bool
+iakerb_realm_guess(const char *host, char realm[IAKERB_HOST_BYTES]);
 
-#define IAKERB_HOST_BYTES 256
+/* ---- Hosts ------------------------------------------------------------ */
 
 /*
  * Write a host's name or address in the one spelling that it has in the names

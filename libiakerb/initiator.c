@@ -38,6 +38,7 @@ struct iakerb_initiator {
     bool no_timestamp;
     struct limits limits;
     unsigned int legs;
+    char *guess;                /* the realm that was guessed, or NULL */
     char *discovered;           /* the realm that the acceptor told, or NULL */
     bool as_reply;              /* the peer's last token has an AS-REP */
     krb5_error_code refusal;    /* of the peer's last token, or 0 */
@@ -107,6 +108,11 @@ create(const struct iakerb_initiator_params *params,
     self->framing = params->framing;
     self->no_timestamp = params->no_timestamp;
     limits_init(&self->limits, &params->limits);
+    self->guess = params->guess == NULL ? NULL : strdup(params->guess);
+    if (params->guess != NULL && self->guess == NULL) {
+        iakerb_initiator_free(self);
+        return error_no_memory(error);
+    }
 
     code = credential_acquire(params, &self->credential, error);
     if (code == IAKERB_DONE)
@@ -177,10 +183,31 @@ check_same_realm(const struct iakerb_initiator *self,
                      "and then names another one");
 }
 
+/*
+ * The acceptor serves another realm than the one that was guessed.  It has
+ * passed nothing on, so the conversation begins anew.
+ */
+static enum iakerb_code
+begin_anew(struct iakerb_initiator *self, const struct der *realm,
+           gss_buffer_desc *out, struct iakerb_error *error)
+{
+    OM_uint32 tmp;
+
+    self->discovered = strndup((const char *)realm->data, realm->length);
+    if (self->discovered == NULL)
+        return error_no_memory(error);
+    gss_delete_sec_context(&tmp, &self->context, GSS_C_NO_BUFFER);
+    *out = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
+    self->refusal = 0;
+    return credential_other_realm(&self->credential, self->discovered,
+                                  self->flags, error);
+}
+
 static enum iakerb_code
 check_proxy(struct iakerb_initiator *self, const struct token *token,
-            struct iakerb_error *error)
+            gss_buffer_desc *out, struct iakerb_error *error)
 {
+    bool guessing = self->credential.password != NULL;
     bool discovering = !self->credential.has_realm;
     enum iakerb_code code;
 
@@ -193,15 +220,21 @@ check_proxy(struct iakerb_initiator *self, const struct token *token,
     code = answer_check(self->credential.context, token,
                         self->credential.client, discovering, &self->refusal,
                         error);
-    if (code == IAKERB_DONE && discovering)
+    if (code != IAKERB_DONE)
+        return code;
+    if (guessing && answer_tells_realm(token, self->refusal, self->guess))
+        return begin_anew(self, &token->realm, out, error);
+    credential_settle(&self->credential);
+    if (discovering)
         code = discovered(self, &token->realm, error);
     return code;
 }
 
 /*
  * Look at the acceptor's token before MIT's initiator does, which reads *out:
- * the token itself, or its framing changed to that of the AP-REQ, where the
- * acceptor answered under the other OID.  *owned then is to be released.
+ * the token itself; or its framing changed to that of the AP-REQ, where the
+ * acceptor answered under the other OID, and *owned then is to be released; or
+ * nothing, where the conversation begins anew.
  */
 static enum iakerb_code
 check_token(struct iakerb_initiator *self, const gss_buffer_desc *in,
@@ -227,7 +260,7 @@ check_token(struct iakerb_initiator *self, const gss_buffer_desc *in,
     case TOKEN_PROXY:
         if (self->state != STATE_PROXY)
             break;
-        return check_proxy(self, &token, error);
+        return check_proxy(self, &token, out, error);
     case TOKEN_AP_IAKERB:
     case TOKEN_AP_KRB5:
         message = token.body;
@@ -449,6 +482,7 @@ iakerb_initiator_free(struct iakerb_initiator *initiator)
     gss_release_name(&tmp, &initiator->target);
     credential_clear(&initiator->credential);
     free(initiator->service);
+    free(initiator->guess);
     free(initiator->discovered);
     free(initiator);
 }

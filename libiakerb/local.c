@@ -38,17 +38,36 @@ iakerb_host_same(const char *one, const char *other)
 }
 
 bool
+iakerb_realm_guess(const char *host, char realm[IAKERB_HOST_BYTES])
+{
+    bool address;
+    char *p;
+
+    realm[0] = '\0';
+    if (host == NULL || !host_canonical(host, realm, &address) || address)
+        goto none;
+    realm[strcspn(realm, ".")] = '\0';
+    /* Every machine calls itself that. */
+    if (strcmp(realm, "localhost") == 0)
+        goto none;
+    for (p = realm; *p != '\0'; p++) {
+        if (*p >= 'a' && *p <= 'z')
+            *p += 'A' - 'a';
+    }
+    return realm[0] != '\0';
+
+none:
+    realm[0] = '\0';
+    return false;
+}
+
+bool
 iakerb_realm_is_of_host(const char *realm, const char *host)
 {
-    char name[HOST_BYTES];
-    bool address;
+    char name[IAKERB_HOST_BYTES];
 
-    if (realm == NULL || host == NULL ||
-            !host_canonical(host, name, &address) || address)
-        return false;
-    name[strcspn(name, ".")] = '\0';
-    /* Every machine calls itself that. */
-    return strcmp(name, "localhost") != 0 && strcasecmp(name, realm) == 0;
+    return realm != NULL && iakerb_realm_guess(host, name) &&
+        strcasecmp(name, realm) == 0;
 }
 
 /*

@@ -11,7 +11,7 @@
 
 #include "error.h"
 
-#define INITIATOR_PARAMS_0 sizeof(struct iakerb_initiator_params)
+#define INITIATOR_PARAMS_0 offsetof(struct iakerb_initiator_params, guess)
 #define ACCEPTOR_PARAMS_0 sizeof(struct iakerb_acceptor_params)
 #define ACQUIRE_PARAMS_0 offsetof(struct iakerb_acquire_params, copy)
 #define SMB_PARAMS_0 sizeof(struct iakerb_smb_params)

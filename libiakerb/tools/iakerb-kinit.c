@@ -339,6 +339,7 @@ acquire(const struct options *options, const char *ccache,
         struct iakerb_error *error)
 {
     const char *servers[] = { options->server, NULL };
+    char guess[IAKERB_HOST_BYTES];
     struct iakerb_smb_params smb_params = {
         .servers = servers, .port = options->port
     };
@@ -365,7 +366,8 @@ acquire(const struct options *options, const char *ccache,
         .proxiable = options->proxiable,
         .pac = options->pac,
         .hints_ccache = options->hints_ccache,
-        .limits = { .seconds = options->timeout }
+        .limits = { .seconds = options->timeout },
+        .guess = iakerb_realm_guess(options->server, guess) ? guess : NULL
     };
     struct iakerb_smb *smb;
     struct meter meter = { .legs = 0 };

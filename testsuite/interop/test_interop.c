@@ -266,6 +266,53 @@ test_password(void **state)
     succeeds(login, 4);
 }
 
+/* The realm need not be asked for where it was guessed well, and another one
+ * than the guess costs the same leg. */
+static void
+test_guess(void **state)
+{
+    static const char *const useless[] = { "", ".", "N@S", NULL };
+    struct login login = alice();
+    int i;
+
+    (void)state;
+    login.params.guess = "NAS";
+    succeeds(login, 4);
+    login.params.framing = IAKERB_FRAMING_KRB5;
+    succeeds(login, 4);
+    login.params.framing = IAKERB_FRAMING_IAKERB;
+    login.peer.require_finished = true;
+    login.params.guess = "OTHER";
+    succeeds(login, 5);
+    for (i = 0; useless[i] != NULL; i++) {
+        login.params.guess = useless[i];
+        succeeds(login, 5);
+    }
+
+    /* What the user has said is no guess. */
+    login.params.guess = "NAS";
+    login.params.user = "alice@OTHER";
+    fails(login, IAKERB_REALM_REFUSED,
+          "does not serve the realm of alice@OTHER");
+    login.params.guess = "OTHER";
+    login.params.user = "alice@NAS";
+    succeeds(login, 4);
+
+    /* A wrong password is asked of the realm that was told. */
+    login.params.user = "alice";
+    login.params.password = "wrong";
+    fails(login, IAKERB_WRONG_PASSWORD, "alice@NAS");
+
+    /* An acceptor that does not tell its realm. */
+    login = alice();
+    login.peer.mit = true;
+    login.params.guess = "NAS";
+    succeeds(login, 4);
+    login.params.guess = "OTHER";
+    fails(login, IAKERB_REALM_REFUSED,
+          "does not serve the realm of alice@OTHER");
+}
+
 static void
 test_mit_acceptor(void **state)
 {
@@ -689,7 +736,7 @@ test_realm(void **state)
     login.params.user = "alice@OTHER";
     fails(login, IAKERB_REALM_REFUSED,
           "does not serve the realm of alice@OTHER");
-    refused(login, IAKERB_REALM_REFUSED, "another realm than NAS");
+    refused(login, IAKERB_CONTINUE, "another realm than NAS");
     login.params.user = "alice@NAS";
     login.peer.realms = other;
     fails(login, IAKERB_REALM_REFUSED,
@@ -1237,6 +1284,7 @@ main(int argc, char **argv)
         /* Before any other comes to krb5's code for it with IAKERB. */
         cmocka_unit_test(test_broken_reply),
         cmocka_unit_test(test_password),
+        cmocka_unit_test(test_guess),
         cmocka_unit_test(test_mit_acceptor),
         cmocka_unit_test(test_mit_initiator),
         cmocka_unit_test(test_plain_framing),

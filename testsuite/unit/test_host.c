@@ -95,6 +95,28 @@ test_same(void **state)
 }
 
 static void
+test_realm_guess(void **state)
+{
+    static const char *const none[] = {
+        "10.0.0.1", "fd53::1", "localhost", "localhost.localdomain", "", ".",
+        "two words", NULL
+    };
+    char realm[IAKERB_HOST_BYTES];
+    int i;
+
+    (void)state;
+    assert_true(iakerb_realm_guess("nas", realm));
+    assert_string_equal(realm, "NAS");
+    assert_true(iakerb_realm_guess("Nas-2.example.com.", realm));
+    assert_string_equal(realm, "NAS-2");
+    for (i = 0; i == 0 || none[i - 1] != NULL; i++) {
+        strcpy(realm, "x");
+        assert_false(iakerb_realm_guess(none[i], realm));
+        assert_string_equal(realm, "");
+    }
+}
+
+static void
 test_realm_is_of_host(void **state)
 {
     (void)state;
@@ -162,6 +184,7 @@ main(void)
         cmocka_unit_test(test_canonical),
         cmocka_unit_test(test_no_host),
         cmocka_unit_test(test_same),
+        cmocka_unit_test(test_realm_guess),
         cmocka_unit_test(test_realm_is_of_host),
         cmocka_unit_test(test_realm_is_local)
     };
