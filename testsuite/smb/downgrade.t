@@ -128,17 +128,52 @@ for protocol in SMB2_10 SMB3_11; do
         NT_STATUS_ACCESS_DENIED "$mic" - login $protocol desired
 done
 
-# IAKERB's MIC, with the list behind IAKERB changed, and without.
+# caught WHAT LOGIN...: the keys of SMB 3.1.1 or a signature tell.
+caught()
+{
+    local what=$1 fails=0
+    shift
+
+    output=$("$@" 2>&1) || fails=1
+    is "$what: fails" "$fails" 1
+    like "$what: NT_STATUS_ACCESS_DENIED" "$output" \
+        "session setup failed: NT_STATUS_ACCESS_DENIED$"
+    like "$what: the client says why" "$output" \
+        "Bad SMB2 \(sign_algo_id=[0-9]\) signature for message"
+}
+
+# No MICs are exchanged where the server takes the client's first token: what
+# stands behind that in the list plays no part, and the login is what it would
+# have been.  SMB 3.1.1 does not let it pass all the same.
+for change in list=iakerb list=iakerb,ntlmssp; do
+    between $change
+    for kerberos in required desired; do
+        what="$change, Kerberos $kerberos"
+        record_start
+        logs_in "$what, SMB2_10" alice login SMB2_10 $kerberos
+        wire=$(record_stop)
+        no_ntlm_sent "$what, SMB2_10"
+    done
+done
+between list=iakerb
+caught "NTLM taken from the list, SMB3_11" login SMB3_11 desired
+between list=iakerb,ntlmssp
+caught "NTLM added to the list, SMB3_11" login SMB3_11 required
+
+# Without a first token both sides insist on them.
+no_token=(-U "alice%$pw" --option=spnego:client_no_optimistic=yes)
 between list=iakerb
 for protocol in SMB2_10 SMB3_11; do
-    what="NTLM taken from the list, $protocol"
-    foiled "$what" NT_STATUS_ACCESS_DENIED "$mic" - login $protocol desired
+    what="no first token, NTLM taken from the list, $protocol"
+    foiled "$what" NT_STATUS_ACCESS_DENIED "$mic" - login $protocol desired \
+        "${no_token[@]}"
     no_ntlm_sent "$what"
 done
 between list=iakerb,ntlmssp
 for protocol in SMB2_10 SMB3_11; do
-    what="NTLM added to the list, $protocol"
-    foiled "$what" NT_STATUS_ACCESS_DENIED "$mic" - login $protocol required
+    what="no first token, NTLM added to the list, $protocol"
+    foiled "$what" NT_STATUS_ACCESS_DENIED "$mic" - login $protocol required \
+        "${no_token[@]}"
     no_ntlm "$what"
 
     # With a ticket for the server, which is to take IAKERB instead.
@@ -149,11 +184,14 @@ for protocol in SMB2_10 SMB3_11; do
 done
 between mic=none
 for protocol in SMB2_10 SMB3_11; do
-    what="no MIC, $protocol"
+    what="no first token, no MIC, $protocol"
     foiled "$what" NT_STATUS_ACCESS_DENIED NT_STATUS_ACCESS_DENIED "$mic" \
-        login $protocol required
+        login $protocol required "${no_token[@]}"
     no_ntlm "$what"
 done
+
+# The server's last answer is signed, whatever he takes from it.
+caught "no MIC, SMB2_10" login SMB2_10 required
 
 # A server that took IAKERB up and wants NTLM later.
 between later=ntlmssp

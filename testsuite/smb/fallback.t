@@ -175,7 +175,7 @@ desired()
 
 other=(NT_STATUS_NO_SUCH_USER
     "the server does not serve the realm of alice@OTHER"
-    "failed: the client asks for another realm than NAS")
+    "refused: the client asks for another realm than NAS")
 
 smbd_start
 for name in nas nas.local "$server_ip"; do

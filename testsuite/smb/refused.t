@@ -59,7 +59,7 @@ login_refused "an account that is disabled in passdb" NT_STATUS_ACCOUNT_DISABLED
 # GENSEC makes this of NT_STATUS_NO_SUCH_DOMAIN.
 login_refused "a realm that is not served" NT_STATUS_NO_SUCH_USER \
     "$to: the server does not serve the realm of alice@OTHER" \
-    "$from failed: the client asks for another realm than NAS" \
+    "$from refused: the client asks for another realm than NAS" \
     login "alice@OTHER%$pw"
 
 logs_in "and alice is logged in as before" alice login "alice%$pw"
