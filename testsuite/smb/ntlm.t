@@ -24,6 +24,19 @@ for password in "$pw" wrong; do
     unlike "and no NTLM of the client" "$wire" "^client .*ntlm"
 done
 
+# The one exception that docs/fallback.md and docs/security.md tell of.
+{
+    cat "$client_dir/smb.conf"
+    echo "    client use kerberos = required"
+} >"$client_dir/required.conf"
+changes()
+{
+    client smbpasswd -s -c "$client_dir/required.conf" -r nas -U alice \
+        <<<"$pw"$'\n'"new-$pw"$'\n'"new-$pw"
+}
+like "smbpasswd -r, and Kerberos required: NTLM" "$(record changes)" \
+    "^client SESSION_SETUP .*ntlm"
+
 smbd_stop
 smbd_start "ntlm auth = ntlmv2-only" "server support iakerb = no"
 login_refused "a server without IAKERB" NT_STATUS_INVALID_PARAMETER \

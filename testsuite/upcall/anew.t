@@ -127,8 +127,12 @@ makes "a KDC, and old tickets" backup "backup@NAS gets in" "$(spnego)" \
 upcall_on=("${client[@]}")
 
 # Where the server cannot be asked, or says nothing, the kernel is left to it.
-smbd_stop
 ticket cache bob@NAS "$pw" cifs/nas@NAS
+smbd_stop
+smbd_start "server support iakerb = no"
+makes "a server without IAKERB" bob \
+    "bob@NAS gets in with a ticket for cifs/nas$" "$(spnego)"
+smbd_stop
 ok "no server to show a ticket to" upcall "$(spnego)"
 like "no server to show a ticket to: the log" "$(helper_log)" \
     "^info: bob@NAS gets in"
