@@ -13,11 +13,11 @@
 
 #include <profile.h>
 
+#include "common/patience.h"
 #include "files.h"
 #include "layout.h"
 #include "names.h"
 #include "owner.h"
-#include "patience.h"
 #include "run.h"
 #include "text.h"
 

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/patience.h"
 #include "db.h"
 #include "files.h"
 #include "journal.h"
 #include "layout.h"
-#include "patience.h"
 #include "text.h"
 
 static int

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/child.h"
 #include "common/clock.h"
-#include "store/child.h"
 #include "store/conf.h"
 #include "store/run.h"
 #include "store/text.h"

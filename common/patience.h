@@ -1,7 +1,7 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* An end to waiting for a lock. */
-#ifndef LOCALKDC_PATIENCE_H
-#define LOCALKDC_PATIENCE_H
+#ifndef COMMON_PATIENCE_H
+#define COMMON_PATIENCE_H
 
 #define PATIENCE_SECONDS 10
 

@@ -1,10 +1,10 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * A child process in another account's hands: that account can stop it, and
  * can make it close its pipes and stay.
  */
-#ifndef LOCALKDC_CHILD_H
-#define LOCALKDC_CHILD_H
+#ifndef COMMON_CHILD_H
+#define COMMON_CHILD_H
 
 #include <stdbool.h>
 #include <stdint.h>
