@@ -5,6 +5,7 @@
 
 testsuite=$(cd "$(dirname "$0")/.." && pwd)
 . "$testsuite/tap.sh"
+. "$testsuite/lint/sources.sh"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -16,20 +17,6 @@ twice()
             { files[$2] = files[$2] " " $1; count[$2]++ }
             END { for (name in count) if (count[name] > 1) print name files[name] }
         ' | sort
-}
-
-# sources FILE: itself and what it sources, and what that does.  What a path
-# begins with, such as "$testsuite/", is this folder or the file's own.
-sourced='s#^ *\. "(.*(\.\./|"\)/|\$[a-z]+/)|)(testsuite/)?([a-z_/]+\.sh)"$#\4#p'
-sources()
-{
-    local file
-
-    echo "$1"
-    for file in $(sed -nE "$sourced" "$1"); do
-        [ -e "$file" ] || file=$(dirname "$1")/$file
-        [ ! -e "$file" ] || [ "$file" = "$1" ] || sources "$file"
-    done
 }
 
 # another_meaning FILE...: what these name as something that they source does.

@@ -4,6 +4,7 @@
 
 testsuite=$(cd "$(dirname "$0")/.." && pwd)
 . "$testsuite/tap.sh"
+. "$testsuite/lint/sources.sh"
 cd "$testsuite/.." || exit
 
 # scripts: what is written for a shell.
@@ -26,33 +27,31 @@ ok "there are scripts" test "${#files[@]}" -gt 100
 # complaints FILE...: shellcheck's, where it follows what each sources and says
 # of that too what is wrong there; but what a library sets, and the arguments
 # that it takes, are not for each.  It takes a second a file, so what was clean is
-# not looked at again until it, or a library, is another one.
+# not looked at again until it, or a library of its, is another one.
 complaints()
 {
-    local file found clean
+    local file found clean options=(--shell=bash --severity=warning
+        --format=gcc --external-sources --check-sourced --source-path=SCRIPTDIR
+        --source-path=testsuite --source-path=bootstrap)
 
     for file; do
-        clean=$stamps/$(sha256sum "$file" | cat - "$libraries" |
-            sha256sum | cut -c 1-32)
+        clean=$stamps/$({
+            shellcheck --version
+            echo "${options[*]}"
+            # shellcheck disable=SC2046  # words
+            sha256sum $(sources "$file" | sort -u)
+        } | sha256sum | cut -c 1-32)
         [ ! -e "$clean" ] || continue
-        found=$(shellcheck --shell=bash --severity=warning --format=gcc \
-            --external-sources --check-sourced --source-path=SCRIPTDIR \
-            --source-path=testsuite --source-path=bootstrap "$file" |
+        found=$(shellcheck "${options[@]}" "$file" |
             grep -vE '^[^:]*\.sh:.* \[(SC2034|SC2120)\]$')
         [ -z "$found" ] && : >"$clean" || echo "$found"
     done
 }
 
 stamps=${IAKERB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/iakerb}/lint
-libraries=$PWD/build/lint
-mkdir -p "$stamps" "$PWD/build"
-{
-    shellcheck --version
-    printf '%s\n' "${files[@]}" | grep '\.sh$' | xargs sha256sum
-    sha256sum testsuite/lint/shell.t
-} >"$libraries"
-export -f complaints
-export stamps libraries
+mkdir -p "$stamps"
+export -f complaints sources
+export stamps
 is "shellcheck" "$(printf '%s\n' "${files[@]}" | grep -v '\.sh$' |
     xargs -P "$(nproc)" -n 4 bash -c 'complaints "$@"' - | sort -u)" ""
 is "and what nothing sources" "$(printf '%s\n' "${files[@]}" |
