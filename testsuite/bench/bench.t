@@ -30,6 +30,10 @@ holds "the machine and the versions are named" '.setting |
 holds "every login has its times" '.logins |
     (keys == ["kdc", "ntlm", "password", "tgt", "ticket"]) and
     all(.[]; (.seconds | length == 1) and .seconds[0] > 0.001)'
+holds "and at each distance" '.distances | keys == ["0", "20", "5"] and
+    all(.[]; all(.[]; length == 1 and .[0] > 0.001))'
+holds "from afar, each leg is felt" '.distances |
+    .["20"].password[0] - .["20"].ticket[0] > 0.04'
 holds "NTLM and an ordinary ticket need no leg more" \
     '.logins | .ntlm.legs == 2 and .ticket.legs == 1 and .kdc.legs == 1'
 holds "with IAKERB a TGT has fewer legs than a password" \

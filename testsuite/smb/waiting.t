@@ -6,7 +6,8 @@
 
 . "$(dirname "$0")/../testbed.sh"
 realm_start
-smbd_start
+# All calls are one process's.
+smbd_start "rpcd_classic:num_workers = 1"
 
 # The client takes the address for the server's.
 middle_ip=10.53.57.11
@@ -139,7 +140,35 @@ start=$EPOCHREALTIME
 smbd_stop
 at_most "stopped: at once" 3 "$start"
 disconnect
-smbd_start
+smbd_start "rpcd_classic:num_workers = 1"
 still_well "stopped"
+
+# ---- An RPC server's process ---------------------------------------------
+
+# call CACHE: by somebody with the tickets in it; the one for the session is.
+call()
+{
+    client rpcclient --use-kerberos=required \
+        --use-krb5-ccache="FILE:$client_dir/$1" 'ncacn_np:nas[sign]' -c srvinfo
+}
+
+names_edit "s/^$middle_ip /$server_ip /"
+ticket waits alice@NAS "$pw" cifs/nas@NAS
+ticket calls alice@NAS "$pw" cifs/nas@NAS
+ok "a ticket for the pipe" "${server[@]}" LD_PRELOAD= \
+    KRB5_CONFIG="$server_dir/kdc/krb5.conf" \
+    KRB5CCNAME="FILE:$client_dir/calls" kvno host/nas@NAS
+ok "a call" call calls
+kdc_silent
+call waits >"$client_dir/waits.log" 2>&1 &
+waiting=$!
+ok "somebody waits for the KDC" wait_for 5 unix_socket 03 "$kdc_socket"
+start=$EPOCHREALTIME
+ok "another call" call calls
+at_most "another call: is answered" 3 "$start"
+ok "while the login waits" kill -0 "$waiting"
+wait "$waiting"
+is "which fails" "$?" 1
+still_well "a call"
 
 done_testing
