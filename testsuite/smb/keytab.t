@@ -86,4 +86,21 @@ for forger in bob HTTP/nas; do
         "NT_STATUS_LOGON_FAILURE" "gss_accept_sec_context failed" \
         with_cache forged
 done
+# ---- Without the keytab --------------------------------------------------
+
+# A standalone server has no keys in secrets.tdb, so there is nothing to offer.
+smbd_stop
+smbd_start "kerberos method = secrets only"
+for way in "-U alice%$pw" "--use-krb5-ccache=FILE:$client_dir/tickets"; do
+    size=$(stat -c %s "$server_log")
+    failed=0
+    # shellcheck disable=SC2086  # words
+    output=$(smb $way //nas/share -c pwd 2>&1) || failed=1
+    is "secrets only, ${way%%=*}: fails" "$failed" 1
+    like "secrets only, ${way%%=*}: the client says why" "$output" \
+        "session setup failed: NT_STATUS_"
+    unlike "secrets only, ${way%%=*}: nobody is logged in" \
+        "$(server_log_since "$size")" "Successful AuthZ"
+done
+
 done_testing
