@@ -15,8 +15,10 @@
  * them all. */
 #define OF_USER 8
 
-/* Of a collection that has more, the others are not looked at. */
+/* Of a collection that has more, the others are not looked at; nor is the rest
+ * of a cache with more TGTs. */
 #define CACHES_MAX 32
+#define TGTS_MAX 32
 
 /* Whether this is the user's name, with a realm or without. */
 static bool
@@ -347,6 +349,55 @@ close_source(struct login *self)
     if (self->cache != NULL)
         krb5_cc_close(self->context, self->cache);
     self->cache = NULL;
+}
+
+/* The TGTs alone. */
+static krb5_error_code
+copy_tgts(krb5_context context, krb5_ccache from, krb5_ccache to, int *count)
+{
+    krb5_cc_cursor cursor;
+    krb5_creds creds;
+    krb5_error_code ret;
+
+    *count = 0;
+    ret = krb5_cc_start_seq_get(context, from, &cursor);
+    if (ret != 0)
+        return ret;
+    while (ret == 0 && *count < TGTS_MAX &&
+            krb5_cc_next_cred(context, from, &cursor, &creds) == 0) {
+        if (creds.server->length == 2 &&
+                krb5_princ_component(context, creds.server, 0)->length ==
+                    KRB5_TGS_NAME_SIZE &&
+                memcmp(krb5_princ_component(context, creds.server, 0)->data,
+                       KRB5_TGS_NAME, KRB5_TGS_NAME_SIZE) == 0) {
+            ret = krb5_cc_store_cred(context, to, &creds);
+            (*count)++;
+        }
+        krb5_free_cred_contents(context, &creds);
+    }
+    krb5_cc_end_seq_get(context, from, &cursor);
+    return ret;
+}
+
+bool
+source_tgts_alone(struct login *self)
+{
+    krb5_ccache memory;
+    krb5_error_code ret;
+    int count = 0;
+
+    if (krb5_cc_new_unique(self->context, "MEMORY", NULL, &memory) != 0)
+        return false;
+    ret = krb5_cc_initialize(self->context, memory, self->client);
+    if (ret == 0)
+        ret = copy_tgts(self->context, self->cache, memory, &count);
+    if (ret != 0 || count == 0) {
+        krb5_cc_destroy(self->context, memory);
+        return false;
+    }
+    krb5_cc_close(self->context, self->cache);
+    self->cache = memory;
+    return true;
 }
 
 bool

@@ -18,6 +18,13 @@ bool
 source_open(struct login *login, struct reason *reason);
 
 /*
+ * Go on with a copy of the cache, in memory, that has the user's TGTs and no
+ * other ticket.  False where there is none.
+ */
+bool
+source_tgts_alone(struct login *login);
+
+/*
  * Pass over whose tickets were just not taken, as if they had expired, so that
  * source_open() finds another source.  False where the source was none that
  * can be passed over: a key that is refused is the last one that is tried.

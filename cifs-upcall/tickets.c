@@ -82,6 +82,28 @@ try_source(struct login *self, char **service, struct reason *reason)
         taken(self, *service, reason);
 }
 
+/* With the TGT of the ticket that the server did not take: where only the
+ * service has other keys now, that one is still good. */
+static bool
+try_anew(struct login *self, char **service, struct reason *reason)
+{
+    struct reason other = { 0 };
+    char *again = NULL;
+
+    if (!self->not_taken || *service == NULL || !source_tgts_alone(self))
+        return false;
+    self->not_taken = self->service_unknown = false;
+    if (way_ticket(self, &again, &other) && taken(self, again, &other)) {
+        free(*service);
+        *service = again;
+        *reason = other;
+        return true;
+    }
+    free(again);
+    self->not_taken = true;
+    return false;
+}
+
 /* Get a ticket for this host. */
 static bool
 get_for_host(const struct request *request, char **ccache,
@@ -96,11 +118,13 @@ get_for_host(const struct request *request, char **ccache,
     if (ret != 0)
         return reason_krb5(reason, NULL, ret,
                            "cannot read the krb5 configuration");
-    done = try_source(&self, service, reason);
+    done = try_source(&self, service, reason) ||
+        try_anew(&self, service, reason);
     while (!done && source_pass_over(&self)) {
         free(*service);
         *service = NULL;
-        done = try_source(&self, service, &other);
+        done = try_source(&self, service, &other) ||
+            try_anew(&self, service, &other);
         /* Where nothing was left, the refusal is what there is to say. */
         if (done || self.client != NULL)
             *reason = other;

@@ -23,6 +23,17 @@ makes "a service ticket, while it is good" alice \
 is "nobody is logged in who shows a ticket" \
     "$(grep -c "Successful AuthZ" "$server_log")" 1
 
+# The service alone has other keys: the TGT is still good for a new ticket.
+cp "$client_dir/alice-service" "$cache"
+rm "$server_dir/keytab"
+realm_admin NAS "cpw -randkey cifs/nas" \
+    "ktadd -norandkey -k $server_dir/keytab cifs/nas host/nas"
+makes "an old service ticket, and a TGT that is good" alice \
+    "alice@NAS gets in with a ticket for cifs/nas, had through the server$" \
+    "$(spnego)"
+ok "an old service ticket, and a TGT that is good: they stay" \
+    cmp "$cache" "$client_dir/alice-service"
+
 realm_anew OTHER
 realm_admin NAS "ktadd -k $server_dir/users.keytab -norandkey alice backup" \
     "ktadd -k $server_dir/backup.keytab -norandkey backup"
