@@ -10,6 +10,7 @@
 #include "common/host.h"
 #include "local.h"
 #include "params.h"
+#include "trust.h"
 
 struct search {
     const struct iakerb_ccache_wanted *wanted;
@@ -96,9 +97,20 @@ is_wanted_user(struct search *self, krb5_const_principal client)
     return client_is(self->context, client, self->user);
 }
 
+/* Whether the host lets users of the realm in by a trust. */
+static bool
+is_trusted(const struct search *self, const char *realm)
+{
+    char *other = trust_realm(self->context, realm, self->host);
+    bool ret = other != NULL;
+
+    free(other);
+    return ret;
+}
+
 /*
  * Whether the cache may be used without having been named: one of the server's
- * own realm, as far as the server's name tells.
+ * own realm, as far as the server's name tells, or of one that it trusts.
  */
 static bool
 is_wanted_realm(struct search *self, const char *realm, int score)
@@ -107,7 +119,7 @@ is_wanted_realm(struct search *self, const char *realm, int score)
             (self->user != NULL && self->user->realm.length > 0))
         return true;
     if (self->by_name)
-        return (score & OF_HOST) != 0;
+        return (score & OF_HOST) != 0 || is_trusted(self, realm);
     /* On the server itself krb5 knows its KDC; but no service by an address. */
     return (score & IS_DEFAULT) != 0 && local_is_name(realm);
 }

@@ -187,7 +187,10 @@ struct iakerb_initiator_params {
  * Make an initiator.  On success *initiator is the caller's, to be freed with
  * iakerb_initiator_free(); on failure it is NULL.
  *
- * Nothing is sent, and no KDC or name server is asked.
+ * Nothing is sent, and no KDC or name server is asked, but for one thing: where
+ * the cache is of a realm that the target's trusts, as [domain_realm] and
+ * [capaths] of the krb5 configuration say (the latter with a direct path, "."),
+ * the cache's own KDC gives the ticket for the other realm, if it is not there.
  *
  * Fails with IAKERB_INVALID, IAKERB_NO_CREDENTIALS, IAKERB_NO_MEMORY or
  * IAKERB_SYSTEM.

@@ -16,6 +16,7 @@
 #include "outgoing.h"
 #include "params.h"
 #include "service.h"
+#include "trust.h"
 
 enum state {
     STATE_PROXY,                /* KDC messages through the acceptor */
@@ -46,6 +47,37 @@ struct iakerb_initiator {
 };
 
 /*
+ * Where the client's realm is trusted by the host's, the target is of that
+ * realm, and the client comes with a ticket for its KDC.
+ */
+static enum iakerb_code
+cross_over(struct iakerb_initiator *self, krb5_principal target,
+           struct iakerb_error *error)
+{
+    struct credential *credential = &self->credential;
+    enum iakerb_code code;
+    krb5_error_code ret;
+    const char *own;
+    char *realm;
+
+    if (credential->ccache == NULL || target->realm.length > 0)
+        return IAKERB_DONE;
+    own = strrchr(credential->client, '@');
+    realm = own == NULL ? NULL : trust_realm(credential->context, own + 1,
+                                             target->data[1].data);
+    if (realm == NULL)
+        return IAKERB_DONE;
+    code = trust_cross(credential->context, credential->memory, realm, error);
+    if (code == IAKERB_DONE) {
+        ret = krb5_set_principal_realm(credential->context, target, realm);
+        if (ret != 0)
+            code = error_no_memory(error);
+    }
+    free(realm);
+    return code;
+}
+
+/*
  * The target as GSS-API name.  A realm that was not given stays empty, whatever
  * the mechanism and the configuration: the client's realm is then asked.
  */
@@ -64,8 +96,12 @@ import_target(struct iakerb_initiator *self, const char *target,
     ret = service_parse(context, target, &principal);
     if (ret == 0 && principal->length != 2)
         ret = KRB5_PARSE_MALFORMED;
-    if (ret == 0)
+    if (ret == 0) {
+        code = cross_over(self, principal, error);
+        if (code != IAKERB_DONE)
+            goto done;
         ret = krb5_unparse_name(context, principal, &name);
+    }
     if (ret != 0) {
         code = error_krb5(error, context, ret, IAKERB_INVALID, "the target "
                           "must be service/host or service/host@REALM");
