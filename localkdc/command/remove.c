@@ -52,7 +52,8 @@ reads_more(const struct conf *conf)
         AUTO_FREE char *path = text("%s/%s", conf->snippet_dir,
                                     entry->d_name);
 
-        ret = entry->d_name[0] != '.' && strcmp(path, conf->snippet) != 0;
+        ret = entry->d_name[0] != '.' && strcmp(path, conf->snippet) != 0 &&
+              strcmp(path, conf->trusts_conf) != 0;
     }
     if (folder != NULL)
         closedir(folder);

@@ -39,6 +39,9 @@ struct conf {
     char *stash;            /*     stash, the master key */
     char *principal;        /*     principal */
     char *realm_file;       /*   realm, which is its name */
+    char *trusts;           /*   trusts, what was agreed, as JSON */
+    char *trusts_map;       /*   username.map, for Samba */
+    char *trusts_conf;      /* /etc/krb5.conf.d/localkdc-trusts.conf */
     char *journal;          /*   journal */
     char *lock;             /*   lock */
     char *made;             /*   folders, which lists those made for it */

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -52,4 +54,20 @@ owner_leave(struct owner *owner, struct error *error)
     free(owner->groups);
     *owner = (struct owner){ 0 };
     return ret;
+}
+
+int
+owner_for_good(const struct conf *conf, struct error *error)
+{
+    if (geteuid() == 0 && conf->owner != 0 &&
+            (setgroups(0, NULL) != 0 ||
+             setresgid(conf->group, conf->group, conf->group) != 0 ||
+             setresuid(conf->owner, conf->owner, conf->owner) != 0))
+        return error_say(error, "cannot act as user %u: %s",
+                         (unsigned int)conf->owner, strerror(errno));
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+            prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+        return error_say(error, "cannot give privileges up: %s",
+                         strerror(errno));
+    return 0;
 }

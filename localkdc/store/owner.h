@@ -21,4 +21,8 @@ int owner_become(const struct conf *conf, struct owner *owner,
                  struct error *error);
 int owner_leave(struct owner *owner, struct error *error);
 
+/* Be the owner and never again anybody else, in a child process that ends with
+ * its parent. */
+int owner_for_good(const struct conf *conf, struct error *error);
+
 #endif

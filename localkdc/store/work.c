@@ -4,19 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/child.h"
 #include "common/clock.h"
 #include "common/harmless.h"
+#include "owner.h"
 
 /* What a child may say on its standard error. */
 #define SAID_BYTES 4096
@@ -27,22 +26,6 @@
 #define STRING_MAX 4096
 
 /* ---- The child -------------------------------------------------------- */
-
-static int
-give_up_root(const struct conf *conf, struct error *error)
-{
-    if (geteuid() == 0 && conf->owner != 0 &&
-            (setgroups(0, NULL) != 0 ||
-             setresgid(conf->group, conf->group, conf->group) != 0 ||
-             setresuid(conf->owner, conf->owner, conf->owner) != 0))
-        return error_say(error, "cannot act as user %u: %s",
-                         (unsigned int)conf->owner, strerror(errno));
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-            prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
-        return error_say(error, "cannot give privileges up: %s",
-                         strerror(errno));
-    return 0;
-}
 
 static int
 sync_file(const char *path, struct error *error)
@@ -93,7 +76,7 @@ child(const struct conf *conf, const char *folder, const char *kdc_conf,
 
     if (give_up_descriptors(out[1], said[1]) != 0)
         _exit(EXIT_FAILURE);
-    if (give_up_root(conf, &error) == 0 &&
+    if (owner_for_good(conf, &error) == 0 &&
             db_open(conf, folder, kdc_conf, &db, &error) == 0)
         ret = fn(&db, data, answer, &error);
     db_close(&db);

@@ -24,7 +24,7 @@ complete_words()
 }
 
 commands=$(localkdc --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
-is "there are commands" "$(wc -w <<<"$commands")" 9
+is "there are commands" "$(wc -w <<<"$commands")" 10
 for command in $commands; do
     like "$command is in the manual" "$page" "^ +$command( |$)"
     like "and completed" "$(complete_words "$command")" "^$command$"
@@ -33,17 +33,23 @@ for verb in add passwd disable enable unlock remove list; do
     like "user $verb is in the manual" "$page" "user $verb"
     like "and completed" "$(complete_words user "$verb")" "^$verb$"
 done
+for verb in offer join list remove; do
+    like "trust $verb is in the manual" "$page" "trust $verb"
+    like "and completed" "$(complete_words trust "$verb")" "^$verb$"
+done
 
-all_words=$(for command in "" $commands "user add" "user list"; do
+all_words=$(for command in "" $commands "user add" "user list" \
+    "trust offer" "trust join"; do
     # shellcheck disable=SC2086  # words
     complete_words $command --
 done)
 options=$(
     # shellcheck disable=SC2086  # words
-    for command in $commands "user add" "user list"; do
+    for command in $commands "user add" "user list" "trust offer" \
+        "trust join"; do
         localkdc $command --help
     done | sed -n 's/^  --\([a-z-]*\).*/\1/p' | sort -u)
-is "there are options" "$(wc -w <<<"$options")" 16
+is "there are options" "$(wc -w <<<"$options")" 19
 for option in $options root help version; do
     like "--$option is in the manual" "$page" "--$option"
     like "and completed" "$all_words" "^--$option$"
