@@ -9,9 +9,7 @@
  * new one to start.
  */
 
-#include <krb5/krb5.h>
-#include <krb5/plugin.h>
-#include <krb5/kdcpolicy_plugin.h>
+#include "kdcpolicy.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -81,42 +79,14 @@ idle_fini(krb5_context context, krb5_kdcpolicy_moddata data)
     return 0;
 }
 
-static krb5_error_code
-idle_check_as(krb5_context context, krb5_kdcpolicy_moddata data,
-              const krb5_kdc_req *request,
-              const struct _krb5_db_entry_new *client,
-              const struct _krb5_db_entry_new *server,
-              const char *const *indicators, const char **status,
-              krb5_deltat *lifetime, krb5_deltat *renew_lifetime)
+KDCPOLICY_CHECK_AS(idle_check_as)
 {
-    (void)context;
-    (void)request;
-    (void)client;
-    (void)server;
-    (void)indicators;
-    (void)status;
-    (void)lifetime;
-    (void)renew_lifetime;
     wind_up(data);
     return 0;
 }
 
-static krb5_error_code
-idle_check_tgs(krb5_context context, krb5_kdcpolicy_moddata data,
-               const krb5_kdc_req *request,
-               const struct _krb5_db_entry_new *server,
-               const krb5_ticket *ticket, const char *const *indicators,
-               const char **status, krb5_deltat *lifetime,
-               krb5_deltat *renew_lifetime)
+KDCPOLICY_CHECK_TGS(idle_check_tgs)
 {
-    (void)context;
-    (void)request;
-    (void)server;
-    (void)ticket;
-    (void)indicators;
-    (void)status;
-    (void)lifetime;
-    (void)renew_lifetime;
     wind_up(data);
     return 0;
 }
@@ -125,16 +95,12 @@ krb5_error_code
 kdcpolicy_localkdc_idle_initvt(krb5_context context, int major, int minor,
                                krb5_plugin_vtable vtable)
 {
-    krb5_kdcpolicy_vtable methods = (krb5_kdcpolicy_vtable)vtable;
+    static const struct krb5_kdcpolicy_vtable_st methods = {
+        .name = "localkdc_idle", .init = idle_init, .fini = idle_fini,
+        .check_as = idle_check_as, .check_tgs = idle_check_tgs
+    };
 
     (void)context;
     (void)minor;
-    if (major != 1)
-        return KRB5_PLUGIN_VER_NOTSUPP;
-    methods->name = "localkdc_idle";
-    methods->init = idle_init;
-    methods->fini = idle_fini;
-    methods->check_as = idle_check_as;
-    methods->check_tgs = idle_check_tgs;
-    return 0;
+    return kdcpolicy_fill(major, vtable, &methods);
 }

@@ -6,12 +6,9 @@
  * and however long it lasts, and issues tickets for every service.
  */
 
-#include <krb5/krb5.h>
-#include <krb5/plugin.h>
-#include <krb5/kdcpolicy_plugin.h>
-
 #include <string.h>
 
+#include "kdcpolicy.h"
 #include "trust.h"
 
 krb5_error_code
@@ -134,32 +131,17 @@ check(krb5_context context, struct trust_request *request,
     return code;
 }
 
-static krb5_error_code
-trust_check_as(krb5_context context, krb5_kdcpolicy_moddata data,
-               const krb5_kdc_req *kdc_request,
-               const struct _krb5_db_entry_new *client,
-               const struct _krb5_db_entry_new *server,
-               const char *const *indicators, const char **status,
-               krb5_deltat *lifetime, krb5_deltat *renew_lifetime)
+KDCPOLICY_CHECK_AS(trust_check_as)
 {
     struct trust_request request = {
         .client = client->princ, .server = server->princ
     };
 
-    (void)data;
-    (void)kdc_request;
-    (void)indicators;
     return check(context, &request, server, status, lifetime,
                  renew_lifetime);
 }
 
-static krb5_error_code
-trust_check_tgs(krb5_context context, krb5_kdcpolicy_moddata data,
-                const krb5_kdc_req *kdc_request,
-                const struct _krb5_db_entry_new *server,
-                const krb5_ticket *ticket, const char *const *indicators,
-                const char **status, krb5_deltat *lifetime,
-                krb5_deltat *renew_lifetime)
+KDCPOLICY_CHECK_TGS(trust_check_tgs)
 {
     struct trust_request request = {
         .client = ticket->enc_part2->client, .header = ticket->server,
@@ -168,8 +150,6 @@ trust_check_tgs(krb5_context context, krb5_kdcpolicy_moddata data,
                      (KDC_OPT_CNAME_IN_ADDL_TKT | KDC_OPT_ENC_TKT_IN_SKEY)
     };
 
-    (void)data;
-    (void)indicators;
     return check(context, &request, server, status, lifetime,
                  renew_lifetime);
 }
@@ -178,14 +158,12 @@ krb5_error_code
 kdcpolicy_localkdc_trust_initvt(krb5_context context, int major, int minor,
                                 krb5_plugin_vtable vtable)
 {
-    krb5_kdcpolicy_vtable methods = (krb5_kdcpolicy_vtable)vtable;
+    static const struct krb5_kdcpolicy_vtable_st methods = {
+        .name = "localkdc_trust", .check_as = trust_check_as,
+        .check_tgs = trust_check_tgs
+    };
 
     (void)context;
     (void)minor;
-    if (major != 1)
-        return KRB5_PLUGIN_VER_NOTSUPP;
-    methods->name = "localkdc_trust";
-    methods->check_as = trust_check_as;
-    methods->check_tgs = trust_check_tgs;
-    return 0;
+    return kdcpolicy_fill(major, vtable, &methods);
 }
