@@ -79,35 +79,48 @@ send_all(int fd, const char *bytes, size_t length, int64_t deadline)
     return VARLINK_OK;
 }
 
-/* Up to the zero byte; nothing may follow it, because one call was made. */
-static enum varlink_result
-receive(int fd, char *bytes, size_t *length, int64_t deadline)
-{
-    ssize_t count;
-    char *end;
+/* A connection, and what came over it and was not looked at yet. */
+struct stream {
+    int fd;
+    int64_t deadline;
+    char *bytes;                /* of VARLINK_MAX + 1 */
+    size_t length;
+    size_t used;                /* the message at the front, and its end */
+};
 
-    *length = 0;
-    while (wait_ready(fd, POLLIN, deadline)) {
-        count = recv(fd, bytes + *length, VARLINK_MAX + 1 - *length, 0);
+/* Until there is a zero byte; the message is the stream's, up to that. */
+static enum varlink_result
+receive(struct stream *stream, size_t *length)
+{
+    char *end = NULL;
+    ssize_t count;
+
+    stream->length -= stream->used;
+    memmove(stream->bytes, stream->bytes + stream->used, stream->length);
+    stream->used = 0;
+    while ((end = memchr(stream->bytes, '\0', stream->length)) == NULL) {
+        if (stream->length > VARLINK_MAX)
+            return VARLINK_BROKEN;
+        if (!wait_ready(stream->fd, POLLIN, stream->deadline))
+            return VARLINK_LATE;
+        count = recv(stream->fd, stream->bytes + stream->length,
+                     VARLINK_MAX + 1 - stream->length, 0);
         if (count < 0 && (errno == EAGAIN || errno == EINTR))
             continue;
         if (count <= 0)
             return VARLINK_BROKEN;
-        end = memchr(bytes + *length, '\0', (size_t)count);
-        *length += (size_t)count;
-        if (end != NULL) {
-            *length -= 1;
-            return end == bytes + *length ? VARLINK_OK : VARLINK_BROKEN;
-        }
-        if (*length > VARLINK_MAX)
-            return VARLINK_BROKEN;
+        stream->length += (size_t)count;
     }
-    return VARLINK_LATE;
+    *length = (size_t)(end - stream->bytes);
+    stream->used = *length + 1;
+    return VARLINK_OK;
 }
 
-enum varlink_result
-varlink_parse(const char *bytes, size_t length,
-              struct varlink_answer *answer)
+/* *continues, where it is not NULL, says whether another one is to follow; else
+ * there may be none. */
+static enum varlink_result
+parse(const char *bytes, size_t length, bool *continues,
+      struct varlink_answer *answer)
 {
     json_t *all, *parameters, *error, *more;
     enum varlink_result result = VARLINK_BROKEN;
@@ -126,8 +139,11 @@ varlink_parse(const char *bytes, size_t length,
     if (json_is_null(parameters))
         parameters = NULL;
     if ((parameters != NULL && !json_is_object(parameters)) ||
-            (more != NULL && !json_is_false(more)))
+            (more != NULL && !json_is_false(more) &&
+             (continues == NULL || !json_is_true(more))))
         goto out;
+    if (continues != NULL)
+        *continues = json_is_true(more);
     if (error != NULL && !json_is_null(error)) {
         if (!json_is_string(error) || json_string_length(error) == 0 ||
                 json_string_length(error) >= sizeof(answer->error))
@@ -145,46 +161,104 @@ out:
     return result;
 }
 
+enum varlink_result
+varlink_parse(const char *bytes, size_t length,
+              struct varlink_answer *answer)
+{
+    return parse(bytes, length, NULL, answer);
+}
+
 static char *
-make_call(const char *method, json_t *parameters)
+make_call(const char *method, json_t *parameters, bool more)
 {
     json_t *call = json_pack("{s:s, s:O}", "method", method,
                              "parameters", parameters);
-    char *bytes = call != NULL ? json_dumps(call, JSON_COMPACT) : NULL;
+    char *bytes = NULL;
 
+    if (call != NULL &&
+            (!more || json_object_set_new(call, "more", json_true()) == 0))
+        bytes = json_dumps(call, JSON_COMPACT);
     json_decref(call);
     return bytes;
+}
+
+/* Connect, and make a call that may have many answers, or one. */
+static enum varlink_result
+begin(struct stream *stream, const char *path, const char *method,
+      json_t *parameters, bool more, int milliseconds)
+{
+    char *call = make_call(method, parameters, more);
+    enum varlink_result result = VARLINK_FAILED;
+
+    *stream = (struct stream){
+        .fd = -1, .deadline = clock_ms() + milliseconds,
+        .bytes = malloc(VARLINK_MAX + 1)
+    };
+    if (call == NULL || stream->bytes == NULL)
+        goto out;
+    stream->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                        0);
+    if (stream->fd < 0)
+        goto out;
+    result = connect_to(stream->fd, path, stream->deadline);
+    if (result == VARLINK_OK)
+        result = send_all(stream->fd, call, strlen(call) + 1,
+                          stream->deadline);
+out:
+    free(call);
+    return result;
+}
+
+static void
+end(struct stream *stream)
+{
+    if (stream->fd >= 0)
+        close(stream->fd);
+    free(stream->bytes);
 }
 
 enum varlink_result
 varlink_call(const char *path, const char *method, json_t *parameters,
              int milliseconds, struct varlink_answer *answer)
 {
-    int64_t deadline = clock_ms() + milliseconds;
-    char *call = make_call(method, parameters);
-    char *bytes = malloc(VARLINK_MAX + 1);
-    enum varlink_result result = VARLINK_FAILED;
+    struct stream stream;
+    enum varlink_result result;
     size_t length;
-    int fd = -1;
 
     *answer = (struct varlink_answer){ .parameters = NULL };
-    if (call == NULL || bytes == NULL)
-        goto out;
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        goto out;
-    result = connect_to(fd, path, deadline);
+    result = begin(&stream, path, method, parameters, false, milliseconds);
     if (result == VARLINK_OK)
-        result = send_all(fd, call, strlen(call) + 1, deadline);
+        result = receive(&stream, &length);
+    /* Nothing may follow it, because one call was made. */
+    if (result == VARLINK_OK && stream.used < stream.length)
+        result = VARLINK_BROKEN;
     if (result == VARLINK_OK)
-        result = receive(fd, bytes, &length, deadline);
-    if (result == VARLINK_OK)
-        result = varlink_parse(bytes, length, answer);
-out:
-    if (fd >= 0)
-        close(fd);
-    free(call);
-    free(bytes);
+        result = varlink_parse(stream.bytes, length, answer);
+    end(&stream);
+    return result;
+}
+
+enum varlink_result
+varlink_each(const char *path, const char *method, json_t *parameters,
+             int milliseconds, bool (*each)(void *data, json_t *parameters),
+             void *data, struct varlink_answer *answer)
+{
+    struct stream stream;
+    enum varlink_result result;
+    bool more = true;
+    size_t length;
+
+    *answer = (struct varlink_answer){ .parameters = NULL };
+    result = begin(&stream, path, method, parameters, true, milliseconds);
+    while (result == VARLINK_OK && more) {
+        varlink_answer_free(answer);
+        result = receive(&stream, &length);
+        if (result == VARLINK_OK)
+            result = parse(stream.bytes, length, &more, answer);
+        if (result == VARLINK_OK && !each(data, answer->parameters))
+            result = VARLINK_BROKEN;
+    }
+    end(&stream);
     return result;
 }
 

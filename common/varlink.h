@@ -10,6 +10,7 @@
 #ifndef VARLINK_H
 #define VARLINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
@@ -43,6 +44,17 @@ struct varlink_answer {
 enum varlink_result
 varlink_call(const char *path, const char *method, json_t *parameters,
              int milliseconds, struct varlink_answer *answer);
+
+/*
+ * The same for a method that may answer many times ("more").  Every answer's
+ * parameters are given to each(), and stay the call's; when that returns false
+ * no more are read, and the result is VARLINK_BROKEN.  VARLINK_REFUSED and the
+ * error's name are of an error in the place of any of them.
+ */
+enum varlink_result
+varlink_each(const char *path, const char *method, json_t *parameters,
+             int milliseconds, bool (*each)(void *data, json_t *parameters),
+             void *data, struct varlink_answer *answer);
 
 /*
  * The same answer from the bytes of one message, without the zero byte:

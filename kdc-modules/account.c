@@ -100,12 +100,14 @@ read_machines(json_t *record, const struct machine *machine,
 
 enum account
 account_from_record(json_t *record, const char *user,
-                    const struct machine *machine, uint64_t now)
+                    const struct machine *machine, uint64_t now,
+                    uint64_t *ends)
 {
     struct state state = { .not_after = UINT64_MAX };
     json_t *name = json_object_get(record, "userName");
     uint64_t uid;
 
+    *ends = 0;
     if (!json_is_string(name) ||
             !read_number(json_object_get(record, "uid"), &uid) ||
             uid > UID_MAX)
@@ -121,5 +123,9 @@ account_from_record(json_t *record, const char *user,
         return ACCOUNT_LOCKED;
     if (now < state.not_before)
         return ACCOUNT_NOT_YET;
-    return now > state.not_after ? ACCOUNT_EXPIRED : ACCOUNT_GOOD;
+    if (now > state.not_after)
+        return ACCOUNT_EXPIRED;
+    if (state.not_after != UINT64_MAX)
+        *ends = state.not_after / 1000000;
+    return ACCOUNT_GOOD;
 }

@@ -25,10 +25,12 @@ struct machine {
 /*
  * Read a record of systemd's User/Group API, which must be one of this user.
  * A field that counts and is not what the specification says makes the whole
- * record worth nothing: ACCOUNT_UNKNOWN.  now is in microseconds since 1970.
+ * record worth nothing: ACCOUNT_UNKNOWN.  now is in microseconds since 1970, and
+ * *ends, of an account that is good, in seconds: when it expires, or 0.
  */
 enum account
 account_from_record(json_t *record, const char *user,
-                    const struct machine *machine, uint64_t now);
+                    const struct machine *machine, uint64_t now,
+                    uint64_t *ends);
 
 #endif /* ACCOUNT_H */

@@ -31,11 +31,16 @@
 
 enum slot_state { SLOT_FREE, SLOT_OPEN, SLOT_ANSWERED };
 
+enum topic { TOPIC_ACCOUNT, TOPIC_GROUPS };
+
 struct slot {
     enum slot_state state;
+    enum topic topic;
     char user[USER_MAX];
     bool late;              /* nobody waits for it any more */
     enum account account;
+    uint64_t ends;
+    struct groups groups;
     int64_t until;          /* which the answer is good for */
 };
 
@@ -103,13 +108,15 @@ answer(void *argument)
     struct question question = *(struct question *)argument;
     struct slot *slot = question.slot;
     struct ask *ask = question.ask;
-    enum account account;
 
     free(argument);
-    /* The name stays as it is while the slot is open. */
-    account = system_account(&ask->sources, slot->user);
+    /* While the slot is open all of it but "late" is the thread's. */
+    if (slot->topic == TOPIC_GROUPS)
+        system_groups(&ask->sources, slot->user, &slot->groups);
+    else
+        slot->account = system_account(&ask->sources, slot->user,
+                                       &slot->ends);
     pthread_mutex_lock(&ask->mutex);
-    slot->account = account;
     slot->state = SLOT_ANSWERED;
     slot->until = clock_ms() + (slot->late ? LATE_FOR_MS : GOOD_FOR_MS);
     pthread_cond_broadcast(&ask->answered);
@@ -154,12 +161,13 @@ is_current(const struct slot *slot, int64_t now)
 }
 
 static struct slot *
-find(struct ask *ask, const char *user)
+find(struct ask *ask, enum topic topic, const char *user)
 {
     int64_t now = clock_ms();
 
     for (int i = 0; i < SLOTS; i++) {
         if (is_current(&ask->slots[i], now) &&
+                ask->slots[i].topic == topic &&
                 strcmp(ask->slots[i].user, user) == 0)
             return &ask->slots[i];
     }
@@ -168,7 +176,7 @@ find(struct ask *ask, const char *user)
 
 /* One that is free, or else the one whose answer is the oldest. */
 static struct slot *
-take(struct ask *ask, const char *user)
+take(struct ask *ask, enum topic topic, const char *user)
 {
     struct slot *best = NULL, *slot;
 
@@ -181,6 +189,7 @@ take(struct ask *ask, const char *user)
     if (best != NULL) {
         memset(best, 0, sizeof(*best));
         strcpy(best->user, user);
+        best->topic = topic;
         best->state = SLOT_OPEN;
     }
     return best;
@@ -207,41 +216,90 @@ wait_for(struct ask *ask, struct slot *slot)
 }
 
 /* A late answer that somebody has got is no better than another one. */
-static enum account
+static void
 use(struct slot *slot)
 {
     int64_t until = clock_ms() + GOOD_FOR_MS;
 
     if (slot->until > until)
         slot->until = until;
-    return slot->account;
+}
+
+/* The slot where the question is put, now or by somebody before; NULL when
+ * nobody can be asked. */
+static struct slot *
+put(struct ask *ask, enum topic topic, const char *user, bool *is_new)
+{
+    struct slot *slot = find(ask, topic, user);
+
+    *is_new = slot == NULL;
+    if (slot != NULL)
+        return slot;
+    slot = take(ask, topic, user);
+    if (slot != NULL && start(ask, slot) != 0) {
+        slot->state = SLOT_FREE;
+        slot = NULL;
+    }
+    return slot;
 }
 
 enum account
-ask_account(struct ask *ask, const char *user)
+ask_account(struct ask *ask, const char *user, uint64_t *ends)
 {
     enum account account = ACCOUNT_UNKNOWN;
     struct slot *slot;
+    bool is_new;
 
+    *ends = 0;
     if (strlen(user) >= USER_MAX)
         return ACCOUNT_NONE;
     pthread_mutex_lock(&ask->mutex);
-    slot = find(ask, user);
-    if (slot == NULL) {
-        slot = take(ask, user);
-        if (slot != NULL && start(ask, slot) != 0) {
+    slot = put(ask, TOPIC_ACCOUNT, user, &is_new);
+    if (slot != NULL && is_new)
+        wait_for(ask, slot);
+    if (slot != NULL && slot->state == SLOT_ANSWERED) {
+        use(slot);
+        account = slot->account;
+        *ends = slot->ends;
+        /* Only a good answer, or a late one, is worth keeping. */
+        if (!slot->late && account != ACCOUNT_GOOD)
             slot->state = SLOT_FREE;
-            slot = NULL;
-        }
-        if (slot != NULL)
-            wait_for(ask, slot);
     }
-    if (slot != NULL && slot->state == SLOT_ANSWERED)
-        account = use(slot);
-    /* Only a good answer, or a late one, is worth keeping. */
-    if (slot != NULL && slot->state == SLOT_ANSWERED && !slot->late &&
-            account != ACCOUNT_GOOD)
-        slot->state = SLOT_FREE;
     pthread_mutex_unlock(&ask->mutex);
     return account;
+}
+
+void
+ask_groups(struct ask *ask, const char *user, struct groups *groups)
+{
+    struct slot *slot = NULL;
+    bool is_new;
+
+    memset(groups, 0, sizeof(*groups));
+    if (strlen(user) >= USER_MAX)
+        return;
+    pthread_mutex_lock(&ask->mutex);
+    slot = put(ask, TOPIC_GROUPS, user, &is_new);
+    /* One that was put soon enough is waited for by nobody yet. */
+    if (slot != NULL && slot->state == SLOT_OPEN && !slot->late)
+        wait_for(ask, slot);
+    if (slot != NULL && slot->state == SLOT_ANSWERED) {
+        use(slot);
+        *groups = slot->groups;
+        if (!slot->late && !groups->known)
+            slot->state = SLOT_FREE;
+    }
+    pthread_mutex_unlock(&ask->mutex);
+}
+
+void
+ask_groups_soon(struct ask *ask, const char *user)
+{
+    bool is_new;
+
+    if (strlen(user) >= USER_MAX)
+        return;
+    pthread_mutex_lock(&ask->mutex);
+    put(ask, TOPIC_GROUPS, user, &is_new);
+    pthread_mutex_unlock(&ask->mutex);
 }

@@ -23,7 +23,8 @@
 #define ENTRY_MAX 65536
 
 static enum account
-ask_userdb(const struct sources *sources, const char *user, bool *absent)
+ask_userdb(const struct sources *sources, const char *user, uint64_t *ends,
+           bool *absent)
 {
     json_t *parameters = json_pack("{s:s, s:s}", "userName", user, "service",
                                    "io.systemd.Multiplexer");
@@ -42,7 +43,8 @@ ask_userdb(const struct sources *sources, const char *user, bool *absent)
         account = account_from_record(
             json_object_get(answer.parameters, "record"), user,
             &sources->machine,
-            (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
+            (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000,
+            ends);
         break;
     case VARLINK_REFUSED:
         if (strcmp(answer.error,
@@ -158,11 +160,13 @@ can_be_name(const char *user)
 }
 
 enum account
-system_account(const struct sources *sources, const char *user)
+system_account(const struct sources *sources, const char *user,
+               uint64_t *ends)
 {
     enum account account = ACCOUNT_UNKNOWN;
     bool absent = true;
 
+    *ends = 0;
     if (!can_be_name(user))
         return ACCOUNT_NONE;
     if (sources->passwd != NULL) {
@@ -170,7 +174,7 @@ system_account(const struct sources *sources, const char *user)
         absent = false;
     }
     if (absent && sources->userdb != NULL)
-        account = ask_userdb(sources, user, &absent);
+        account = ask_userdb(sources, user, ends, &absent);
     if (absent)
         account = ask_nss(user);
     if (account == ACCOUNT_GOOD && sources->accountd != NULL)

@@ -15,10 +15,12 @@ struct sources {
 
 /*
  * What they say together, each of which can refuse.  This can take long where
- * the system's name service does.
+ * the system's name service does.  *ends is when an account that is good
+ * expires, in seconds since 1970, or 0.
  */
 enum account
-system_account(const struct sources *sources, const char *user);
+system_account(const struct sources *sources, const char *user,
+               uint64_t *ends);
 
 /* The names that the sections of a record for single machines go by. */
 void

@@ -19,12 +19,14 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <profile.h>
 
 #include "ask.h"
+#include "missing.h"
 
 /* What is forwarded here is all that this version has. */
 #if KRB5_KDB_DAL_MAJOR_VERSION != 9
@@ -38,6 +40,7 @@
 struct users {
     krb5_context below;
     struct ask *ask;        /* in krb5kdc only */
+    char status[512];       /* of the last refusal whose text is not fixed */
 };
 
 /* krb5 finds the driver by this name. */
@@ -73,6 +76,29 @@ said(krb5_context context, krb5_error_code error)
 /* As a statement: return what this call says in the context below. */
 #define FORWARD(call)                                   \
     return below(context) == NULL ? KRB5_KDB_DBNOTINITED : said(context, call)
+
+/* Whether this is a user of the realm: one word, and not a realm's own. */
+static bool
+is_user(krb5_context context, krb5_const_principal name)
+{
+    char *realm = NULL;
+    bool ret;
+
+    if (name == NULL || name->length != 1 ||
+            krb5_get_default_realm(context, &realm) != 0)
+        return false;
+    ret = name->realm.length == strlen(realm) &&
+        memcmp(name->realm.data, realm, name->realm.length) == 0;
+    krb5_free_default_realm(context, realm);
+    return ret;
+}
+
+/* The user's name; NULL when memory is out. */
+static char *
+name_of(krb5_const_principal name)
+{
+    return strndup(name->data[0].data, name->data[0].length);
+}
 
 /* ---- Beginning and end ------------------------------------------------ */
 
@@ -349,9 +375,21 @@ users_audit_as(krb5_context context, krb5_kdc_req *request,
                krb5_db_entry *client, krb5_db_entry *server,
                krb5_timestamp time, krb5_error_code error)
 {
-    if (below(context) != NULL)
-        krb5_db_audit_as_req(below(context), request, local, remote, client,
-                             server, time, error);
+    struct users *users = users_of(context);
+    char *user;
+
+    if (users == NULL)
+        return;
+    krb5_db_audit_as_req(users->below, request, local, remote, client, server,
+                         time, error);
+    /* Who has logged in wants a ticket for a service next. */
+    if (error != 0 || client == NULL || users->ask == NULL ||
+            !is_user(context, client->princ))
+        return;
+    user = name_of(client->princ);
+    if (user != NULL)
+        ask_groups_soon(users->ask, user);
+    free(user);
 }
 
 static void
@@ -416,39 +454,34 @@ verdict(enum account account, const char **status)
     return verdicts[account].error;
 }
 
-/* Whether this is a user of the realm: one word, and not a realm's own. */
-static bool
-is_user(krb5_context context, krb5_const_principal name)
-{
-    char *realm = NULL;
-    bool ret;
-
-    if (name == NULL || name->length != 1 ||
-            krb5_get_default_realm(context, &realm) != 0)
-        return false;
-    ret = name->realm.length == strlen(realm) &&
-        memcmp(name->realm.data, realm, name->realm.length) == 0;
-    krb5_free_default_realm(context, realm);
-    return ret;
-}
-
+/* Of who is no user nothing is known, nor is there anything against him. */
 static krb5_error_code
-check(krb5_context context, krb5_const_principal name, const char **status)
+check_until(krb5_context context, krb5_const_principal name,
+            const char **status, uint64_t *ends)
 {
     struct users *users = users_of(context);
     enum account account = ACCOUNT_NONE;
     char *user;
 
+    *ends = 0;
     if (users == NULL || users->ask == NULL || !is_user(context, name))
         return 0;
-    user = strndup(name->data[0].data, name->data[0].length);
+    user = name_of(name);
     if (user == NULL)
         return ENOMEM;
     /* A zero byte would make it somebody else's name. */
     if (strlen(user) == name->data[0].length)
-        account = ask_account(users->ask, user);
+        account = ask_account(users->ask, user, ends);
     free(user);
     return verdict(account, status);
+}
+
+static krb5_error_code
+check(krb5_context context, krb5_const_principal name, const char **status)
+{
+    uint64_t ends;
+
+    return check_until(context, name, status, &ends);
 }
 
 /* What says that a function has nothing to say. */
@@ -504,6 +537,45 @@ check_entry(krb5_context context, krb5_const_principal name,
     return verdict(account, status);
 }
 
+/* Whether the ticket that the request came with is the user's who is to have
+ * another one: not so where a service asks in a user's name. */
+static bool
+is_in_own_name(const krb5_kdc_req *request)
+{
+    krb5_pa_data **data = request->padata;
+
+    if ((request->kdc_options & KDC_OPT_CNAME_IN_ADDL_TKT) != 0)
+        return false;
+    for (; data != NULL && *data != NULL; data++) {
+        if ((*data)->pa_type == KRB5_PADATA_FOR_USER ||
+                (*data)->pa_type == KRB5_PADATA_S4U_X509_USER)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * The client learns what its ticket lacks: of all errors clients show the
+ * KDC's own words with this one only.
+ */
+static krb5_error_code
+check_indicators(krb5_context context, krb5_db_entry *server,
+                 const krb5_ticket *ticket, const char **status)
+{
+    struct users *users = users_of(context);
+    char wanted[256];
+    krb5_error_code error;
+
+    error = missing_indicators(context, server, ticket, wanted,
+                               sizeof(wanted));
+    if (error != 0 || wanted[0] == '\0')
+        return error;
+    snprintf(users->status, sizeof(users->status),
+             "HIGHER AUTHENTICATION REQUIRED, ANY OF: %s", wanted);
+    *status = users->status;
+    return KRB5KRB_ERR_GENERIC;
+}
+
 /*
  * For every ticket that is to be had with another one: krb5kdc goes on where
  * it does not find the client's entry, but not where this says no.
@@ -522,13 +594,84 @@ users_check_tgs(krb5_context context, krb5_kdc_req *request,
                                  status, data));
     if (error == 0 && is_user(context, ticket->enc_part2->client))
         error = check_entry(context, ticket->enc_part2->client, status);
-    if (error != 0)
+    if (error == 0)
+        error = check(context, ticket->enc_part2->client, status);
+    if (error != 0 || users_of(context)->ask == NULL ||
+            !is_in_own_name(request))
         return error;
-    return check(context, ticket->enc_part2->client, status);
+    return check_indicators(context, server, ticket, status);
 }
 
-/* A service that asks for a ticket in a user's name has a client of its own in
- * the ticket above; whom it asks for is known here. */
+/* ---- What a ticket says ----------------------------------------------- */
+
+static bool
+is_tgs(krb5_const_principal server)
+{
+    return server->length == 2 &&
+        server->data[0].length == KRB5_TGS_NAME_SIZE &&
+        memcmp(server->data[0].data, KRB5_TGS_NAME, KRB5_TGS_NAME_SIZE) == 0;
+}
+
+/* The texts stay where they are. */
+static void
+take_groups(struct identity *identity, const struct groups *groups)
+{
+    identity->has_groups = groups->known;
+    identity->total = groups->total;
+    identity->count = groups->count;
+    for (size_t i = 0; i < groups->count; i++) {
+        const char *name = groups->names + groups->list[i].name;
+
+        identity->groups[i] = (struct identity_group){
+            groups->list[i].gid, { name, strlen(name) }
+        };
+    }
+}
+
+/* One that is too large is left out: a ticket without it is as good, but for
+ * what it would have said. */
+static krb5_error_code
+add_identity(krb5_context context, krb5_const_principal client,
+             krb5_timestamp authenticated, uint64_t ends, krb5_pac pac)
+{
+    struct identity identity = {
+        .authenticated = (uint32_t)authenticated, .ends = ends
+    };
+    struct groups groups;
+    krb5_data data = { .data = NULL };
+    krb5_error_code error;
+    char *name, *user;
+    void *bytes;
+    size_t length;
+
+    user = name_of(client);
+    error = user == NULL ? ENOMEM : krb5_unparse_name(context, client, &name);
+    if (error != 0) {
+        free(user);
+        return error;
+    }
+    ask_groups(users_of(context)->ask, user, &groups);
+    free(user);
+    take_groups(&identity, &groups);
+    identity.principal = (struct identity_text){ name, strlen(name) };
+    if (identity_make(&identity, &bytes, &length)) {
+        data.data = bytes;
+        data.length = (unsigned int)length;
+        error = krb5_pac_add_buffer(context, pac, IDENTITY_PAC_TYPE, &data);
+        free(bytes);
+    }
+    krb5_free_unparsed_name(context, name);
+    return error;
+}
+
+/*
+ * Each ticket for a service has what is known of the user now.  Nothing is
+ * taken over from the ticket that it is had with, least of all from another
+ * realm's, whose users this KDC does not know.
+ *
+ * A service that asks for a ticket in a user's name has a client of its own in
+ * the checks above; whom it asks for is known here.
+ */
 static krb5_error_code
 users_issue_pac(krb5_context context, unsigned int flags,
                 krb5_db_entry *client, krb5_keyblock *reply_key,
@@ -536,16 +679,24 @@ users_issue_pac(krb5_context context, unsigned int flags,
                 krb5_timestamp time, krb5_pac old, krb5_pac new,
                 krb5_data ***indicators)
 {
-    krb5_error_code error;
+    struct users *users = users_of(context);
+    krb5_error_code error = 0;
+    uint64_t ends;
 
-    if (below(context) == NULL)
+    if (users == NULL)
         return KRB5_KDB_DBNOTINITED;
-    if ((flags & KRB5_KDB_FLAGS_S4U) != 0 && client != NULL) {
+    if (users->ask != NULL && client != NULL &&
+            (flags & KRB5_KDB_FLAG_CROSS_REALM) == 0 &&
+            is_user(context, client->princ) && !is_tgs(server->princ)) {
+        error = check_until(context, client->princ, NULL, &ends);
+        if (error == 0)
+            error = add_identity(context, client->princ, time, ends, new);
+    } else if ((flags & KRB5_KDB_FLAGS_S4U) != 0 && client != NULL) {
         error = check(context, client->princ, NULL);
-        if (error != 0)
-            return error;
     }
-    return krb5_db_issue_pac(below(context), flags, client, reply_key, server,
+    if (error != 0)
+        return error;
+    return krb5_db_issue_pac(users->below, flags, client, reply_key, server,
                              krbtgt, time, old, new, indicators);
 }
 

@@ -20,6 +20,7 @@ struct acquire {
     bool by_password;           /* the AS exchange uses one, or its key */
     bool by_certificate;        /* it must be PKINIT, as a user identity says */
     krb5_error_code refusal;    /* of the peer's last token, or 0 */
+    char said[256];             /* with it, by the KDC; or "" */
     char offered[96];           /* kinds of preauthentication, or empty */
     struct iakerb_error failed; /* of an exchange under the krb5 library */
 };

@@ -292,6 +292,15 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
 }
 
 enum iakerb_code
+error_said(struct iakerb_error *error, const char *said)
+{
+    error_set(error, IAKERB_PREAUTH, "the server's KDC refused: %s", said);
+    if (error != NULL)
+        error->krb5 = KRB5KRB_ERR_GENERIC;
+    return IAKERB_PREAUTH;
+}
+
+enum iakerb_code
 error_ticket(struct iakerb_error *error, krb5_error_code krb5, bool had_before,
              const char *client, const char *service)
 {

@@ -41,6 +41,13 @@ error_refused(struct iakerb_error *error, krb5_error_code krb5,
               const char *client, const char *service);
 
 /*
+ * The same with nothing but the KDC's own words, as it says that a stronger
+ * proof is wanted than the client gave.
+ */
+enum iakerb_code
+error_said(struct iakerb_error *error, const char *said);
+
+/*
  * The KDC (with service NULL) or the server itself does not take a ticket.  One
  * that was had before is to be passed over, as an expired one is: the code is
  * then IAKERB_NO_CREDENTIALS.

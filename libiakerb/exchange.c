@@ -67,6 +67,8 @@ exchange(struct acquire *self, const krb5_data *realm,
     if (token->kind != TOKEN_PROXY)
         return error_set(error, IAKERB_MALFORMED,
                          "the server's token is not one that was due");
+    token_said(self->context, &token->message, self->said,
+               sizeof(self->said));
     code = answer_check(self->context, token, self->name,
                         self->client->realm.length == 0, &self->refusal,
                         error);
@@ -171,6 +173,8 @@ exchange_failed(struct acquire *self, krb5_error_code ret,
     if (self->params->source >= IAKERB_FROM_TGT &&
             refusal_is_about_ticket(self->refusal))
         return error_ticket(error, self->refusal, true, self->name, NULL);
+    if (self->refusal != 0 && self->said[0] != '\0')
+        return error_said(error, self->said);
     if (self->refusal != 0)
         return error_refused(error, self->refusal, self->name, service);
     if (ret == KRB5_LIBOS_PWDINTR)

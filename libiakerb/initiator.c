@@ -43,6 +43,7 @@ struct iakerb_initiator {
     char *discovered;           /* the realm that the acceptor told, or NULL */
     bool as_reply;              /* the peer's last token has an AS-REP */
     krb5_error_code refusal;    /* of the peer's last token, or 0 */
+    char said[256];             /* with it, by the KDC; or "" */
     char offered[96];           /* kinds of preauthentication, or empty */
 };
 
@@ -253,6 +254,8 @@ check_proxy(struct iakerb_initiator *self, const struct token *token,
     self->as_reply = der_is(&token->message, KDC_AS_REP);
     token_offered(self->credential.context, &token->message, self->offered,
                   sizeof(self->offered));
+    token_said(self->credential.context, &token->message, self->said,
+               sizeof(self->said));
     code = answer_check(self->credential.context, token,
                         self->credential.client, discovering, &self->refusal,
                         error);
@@ -358,6 +361,8 @@ gss_step(struct iakerb_initiator *self, gss_buffer_t in, gss_buffer_t out,
      * was needed. */
     if (self->as_reply && failed.krb5 == KRB5KRB_AP_ERR_BAD_INTEGRITY)
         self->refusal = KRB5KDC_ERR_PREAUTH_FAILED;
+    if (self->refusal != 0 && self->said[0] != '\0')
+        return error_said(error, self->said);
     if (self->refusal != 0)
         return refused(self, error);
     if (error != NULL)

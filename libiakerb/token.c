@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "common/harmless.h"
 #include "common/writer.h"
 
 /* The last number of RFC 4120, section 7.5.9, that krb5 has a code for. */
@@ -138,6 +139,29 @@ token_refusal(krb5_context context, const struct der *message,
     }
     krb5_free_error(context, reply);
     return code;
+}
+
+void
+token_said(krb5_context context, const struct der *message, char *text,
+           size_t size)
+{
+    krb5_data data = {
+        .data = (char *)message->data, .length = message->length
+    };
+    krb5_error *reply = NULL;
+
+    text[0] = '\0';
+    if (!der_is(message, KDC_KRB_ERROR) ||
+            krb5_rd_error(context, &data, &reply) != 0)
+        return;
+    if (reply->error == KRB5KRB_ERR_GENERIC - ERROR_TABLE_BASE_krb5 &&
+            reply->text.length > 0 &&
+            reply->text.length < size) {
+        memcpy(text, reply->text.data, reply->text.length);
+        text[reply->text.length] = '\0';
+        harmless(text, "");
+    }
+    krb5_free_error(context, reply);
 }
 
 static void

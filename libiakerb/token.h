@@ -67,6 +67,14 @@ token_refusal(krb5_context context, const struct der *message,
               krb5_principal *client, krb5_principal *service);
 
 /*
+ * What a KDC says in words of its own, where that is all that it says:
+ * KRB_ERR_GENERIC.  Empty otherwise.  The words are harmless.
+ */
+void
+token_said(krb5_context context, const struct der *message, char *text,
+           size_t size);
+
+/*
  * The kinds of preauthentication that a KRB-ERROR demands (RFC 4120, section
  * 5.9.1), as text: "PKINIT, SPAKE".  Empty, when it demands none.
  */

@@ -45,6 +45,7 @@ command command_status;
 command command_user;
 command command_user_list;
 command command_policy;
+command command_require;
 command command_trust;
 command command_samba;
 command command_backup;

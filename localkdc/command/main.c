@@ -23,6 +23,7 @@ static const struct command_entry commands[] = {
     { "user", command_user,
       "add, passwd, disable, enable, unlock, remove, list" },
     { "policy", command_policy, "rules for passwords and failures" },
+    { "require", command_require, "which proofs a service insists on" },
     { "trust", command_trust, "offer, join, list, remove" },
     { "samba", command_samba, "what smb.conf needs" },
     { "backup", command_backup, "write the realm to a file" },

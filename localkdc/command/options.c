@@ -30,7 +30,9 @@ print_synopsis(const char *called, const struct option_spec *specs)
 {
     printf("usage: localkdc %s", called);
     for (; !is_end(specs); specs++) {
-        if (specs->name == NULL)
+        if (specs->name == NULL && specs->words != NULL)
+            printf(" [%s]...", specs->takes);
+        else if (specs->name == NULL)
             printf(" %s", specs->takes);
         else
             printf(" [--%s%s%s]%s", specs->name,
@@ -169,6 +171,10 @@ read_arguments(const char *called, int argc, char **argv,
     for (; !is_end(specs); specs++) {
         if (specs->name != NULL)
             continue;
+        while (specs->words != NULL && optind < argc)
+            store(specs, argv[optind++], error);
+        if (specs->words != NULL)
+            break;
         if (optind >= argc)
             return error_say(error, "%s: %s is missing; see 'localkdc %s "
                              "--help'", called, specs->takes, called);

@@ -10,7 +10,8 @@
 
 /* One of the pointers is set; it says what the option takes and where that
  * goes: nothing, a word, a number that is not negative, or a word each time
- * that it is given.  Without a name it is an argument, which must be given. */
+ * that it is given.  Without a name it is an argument, which must be given; or
+ * all that are left, if any, which are words. */
 struct option_spec {
     const char *name;
     bool *flag;

@@ -13,6 +13,7 @@
 #include "store/db.h"
 #include "store/keytab.h"
 #include "store/names.h"
+#include "store/required.h"
 #include "store/services.h"
 #include "store/users.h"
 #include "store/work.h"
@@ -199,6 +200,31 @@ compare_names(const struct db *db, const void *data, json_t *answer,
 }
 
 static int
+read_required(const struct db *db, const void *data, json_t *answer,
+              struct error *error)
+{
+    (void)data;
+    return required_answer(db, answer, error);
+}
+
+/* Services that take every ticket are not worth a line. */
+static int
+check_required(const struct conf *conf, struct report *report,
+               struct error *error)
+{
+    AUTO_LIST struct list required = { 0 };
+    json_t *answer = NULL;
+    int ret = work(conf, NULL, NULL, read_required, NULL, &answer, error);
+
+    if (ret == 0)
+        ret = answer_get_list(answer, "required", &required, error);
+    for (size_t i = 0; ret == 0 && i < required.count; i++)
+        report_add(report, "require", REPORT_OK, "%s", required.items[i]);
+    json_decref(answer);
+    return ret;
+}
+
+static int
 read_keys(const struct db *db, const void *data, json_t *answer,
           struct error *error)
 {
@@ -219,8 +245,10 @@ read_database(const struct conf *conf, struct list *names,
         work(conf, NULL, NULL, compare_names, names, &compared, error) == 0) {
         check_users(users, report, error);
         check_names(compared, names, report, error);
-        ret = work(conf, NULL, NULL, read_keys, names, &found, error);
+        ret = check_required(conf, report, error);
     }
+    if (ret == 0)
+        ret = work(conf, NULL, NULL, read_keys, names, &found, error);
     if (ret == 0)
         ret = services_get_keys(found, conf->realm, names, context, keys,
                                 error);

@@ -53,6 +53,9 @@ realms(const struct conf *conf, char **all)
         "        master_key_type = aes256-cts-hmac-sha384-192\n"
         "        supported_enctypes = " ENCTYPES "\n"
         "        max_life = 10h\n"
+        "        spake_preauth_indicator = spake\n"
+        "        encrypted_challenge_indicator = hardened\n"
+        "        pkinit_indicator = pkinit\n"
         "    }\n",
         conf->realm, conf->socket, conf->database);
 }
@@ -89,6 +92,17 @@ dbmodules(const struct conf *conf, char **all)
 }
 
 static void
+otp(const struct conf *conf, char **all)
+{
+    (void)conf;
+    text_append(all,
+        "[otp]\n"
+        "    DEFAULT = {\n"
+        "        indicator = otp\n"
+        "    }\n");
+}
+
+static void
 plugins(const struct conf *conf, char **all)
 {
     (void)conf;
@@ -110,7 +124,7 @@ logging(const struct conf *conf, char **all)
 }
 
 static conf_section *const own[] = {
-    libdefaults, kdcdefaults, realms, dbmodules, plugins, logging, NULL
+    libdefaults, kdcdefaults, realms, dbmodules, otp, plugins, logging, NULL
 };
 
 static void

@@ -10,7 +10,8 @@ top=$(cd "$here/../.." && pwd)
 [ -n "${KRB5_PREFIX-}" ] || exec "$top/bootstrap/run" "$0" "$@"
 . "$top/testsuite/tap.sh"
 
-targets=(token guard acceptor initiator acquire smb description varlink)
+targets=(token guard acceptor initiator acquire smb description varlink
+    identity)
 if [ "${CI-}" = true ]; then seconds=60; else seconds=10; fi
 seconds=${FUZZ_SECONDS:-$seconds}
 build=$top/build/fuzz

@@ -32,14 +32,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct varlink_answer answer;
     enum account account;
     json_t *record;
+    uint64_t ends;
 
     switch (varlink_parse((const char *)data, size, &answer)) {
     case VARLINK_OK:
         must(json_is_object(answer.parameters));
         must(answer.error[0] == '\0');
         record = json_object_get(answer.parameters, "record");
-        account = account_from_record(record, "alice", &machine, NOW);
+        account = account_from_record(record, "alice", &machine, NOW,
+                                      &ends);
         must(account <= ACCOUNT_UNKNOWN);
+        must(ends == 0 || ends >= NOW / 1000000);
         if (account == ACCOUNT_GOOD)
             check_good(record);
         break;

@@ -24,7 +24,7 @@ complete_words()
 }
 
 commands=$(localkdc --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
-is "there are commands" "$(wc -w <<<"$commands")" 10
+is "there are commands" "$(wc -w <<<"$commands")" 11
 for command in $commands; do
     like "$command is in the manual" "$page" "^ +$command( |$)"
     like "and completed" "$(complete_words "$command")" "^$command$"
@@ -49,7 +49,7 @@ options=$(
         "trust join"; do
         localkdc $command --help
     done | sed -n 's/^  --\([a-z-]*\).*/\1/p' | sort -u)
-is "there are options" "$(wc -w <<<"$options")" 19
+is "there are options" "$(wc -w <<<"$options")" 20
 for option in $options root help version; do
     like "--$option is in the manual" "$page" "--$option"
     like "and completed" "$all_words" "^--$option$"

@@ -42,13 +42,17 @@ like "the version of all parts" "$version" '^0\.[0-9]+\.[0-9]+$'
 is "make install puts these files" \
     "$(cd "$prefix" && find . ! -type d ! -path '*/man3/iakerb_*' | sort)" \
     "./bin/iakerb-kinit
+./bin/iakerb-whoami
 ./include/iakerb.h
+./include/iakerb_session.h
 ./lib/libiakerb.a
 ./lib/libiakerb.so
 ./lib/libiakerb.so.0
 ./lib/libiakerb.so.$version
 ./lib/pkgconfig/libiakerb.pc
+./share/bash-completion/completions/iakerb-whoami
 ./share/man/man1/iakerb-kinit.1
+./share/man/man1/iakerb-whoami.1
 ./share/man/man3/libiakerb.3"
 is "DESTDIR is put in front of PREFIX" \
     "$(cd "$dir/root/$prefix" && find . | sort)" \
@@ -62,7 +66,7 @@ is "the library's soname" \
 # ---- Names ---------------------------------------------------------------
 
 declared=$(grep -oE '^(const char \*)?iakerb_[a-z_]+\(' \
-    "$prefix/include/iakerb.h" | grep -oE 'iakerb_[a-z_]+' | sort)
+    -h "$prefix"/include/*.h | grep -oE 'iakerb_[a-z_]+' | sort)
 
 # defined FILE OPTION...: the global names that nm sees defined.
 defined()

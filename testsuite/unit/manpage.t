@@ -10,7 +10,7 @@ top=$(cd "$here/../.." && pwd)
 . "$top/testsuite/tap.sh"
 
 page=$top/libiakerb/libiakerb.3
-header=$top/libiakerb/iakerb.h
+headers=("$top"/libiakerb/iakerb{,_session}.h)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -40,14 +40,14 @@ unnamed()
 # words REGEX: what matches in the header, without its comments.
 words()
 {
-    gcc -fpreprocessed -dD -E -P "$header" | grep -oE "$1" | sort -u
+    gcc -fpreprocessed -dD -E -P "${headers[@]}" | grep -oE "$1" | sort -u
 }
 
 # What a call's name stands for is not for anybody to call.
 functions=$(words '\biakerb_[a-z_]+\(' | tr -d '(' | grep -v '_here$')
-constants=$(words '\bIAKERB_[A-Z_0-9]+\b' | grep -vx IAKERB_H)
+constants=$(words '\bIAKERB_[A-Z_0-9]+\b' | grep -vxE "IAKERB_(SESSION_)?H")
 structures=$(words '^struct iakerb_[a-z_]+' | awk '{ print $2 }')
-fields=$(gcc -fpreprocessed -dD -E -P "$header" |
+fields=$(gcc -fpreprocessed -dD -E -P "${headers[@]}" |
     sed -n '/^struct .*{/,/^};/p' |
     grep -oE '[a-z0-9_]+(\[[0-9]+\])?;' | sed 's/[[;].*//' | sort -u)
 
@@ -63,7 +63,7 @@ fields=$(gcc -fpreprocessed -dD -E -P "$header" |
         grep -qE "^\.F[no] $function( |\$)" "$page" || echo "$function"
     done)" ""
     is "each code has its own entry" "$(for code in $(sed -n \
-        '/^enum iakerb_code {/,/^};/p' "$header" |
+        '/^enum iakerb_code {/,/^};/p' "${headers[@]}" |
         grep -oE '\bIAKERB_[A-Z_]+\b'); do
         case $code in IAKERB_DONE|IAKERB_CONTINUE) continue ;; esac
         grep -qx "\.It Dv $code" "$page" || echo "$code"

@@ -13,17 +13,35 @@ kdc_start
 cat >"$scratch/passwd" <<PASSWD
 alice:x:1001:100::/:/bin/false
 PASSWD
+# kdc_start_nss PRELOADED
+kdc_start_nss()
+{
+    LD_PRELOAD=${PRELOAD:+$PRELOAD:}$1 \
+    NSS_WRAPPER_PASSWD=$scratch/passwd NSS_WRAPPER_GROUP=/etc/group \
+    KRB5_CONFIG=/dev/null KRB5_KDC_PROFILE="$root/etc/localkdc/kdc.conf" \
+        krb5kdc -n >"$scratch/kdc.log" 2>&1 &
+    kdc_pid=$!
+    started+=("$kdc_pid")
+    wait_for 10 kdc_listens || give_up "no KDC"
+}
 kdc_stop
-NSS_WRAPPER_PASSWD=$scratch/passwd NSS_WRAPPER_GROUP=/etc/group \
-KRB5_CONFIG=/dev/null KRB5_KDC_PROFILE="$root/etc/localkdc/kdc.conf" \
-    krb5kdc -n >"$scratch/kdc.log" 2>&1 &
-kdc_pid=$!
-started+=("$kdc_pid")
-wait_for 10 kdc_listens || give_up "no KDC"
+kdc_start_nss libnss_wrapper.so
 allowed "without a user database, who is in the name service" alice
 denied "but nobody else" bob "not found in Kerberos database"
 like "as the KDC's log says" "$(cat "$scratch/kdc.log")" \
     "NO SUCH ACCOUNT HERE: bob@NAS"
+kdc_stop
+
+# One that does not come back for bob.
+ok "what hangs compiles" make -s -C "$testsuite/users" B="$top/build/users"
+kdc_start_nss "$top/build/users/hang.so:libnss_wrapper.so"
+start=$EPOCHREALTIME
+denied "the name service hangs" bob \
+    "service is not available that is required"
+at_most "for a second" 1.9 "$start"
+start=$EPOCHREALTIME
+allowed "others are served" alice
+at_most "meanwhile" 0.5 "$start"
 kdc_stop
 
 # ---- What a record can say ------------------------------------------------
@@ -197,6 +215,43 @@ refused "nor is it renewed" 1 "revoked|KDC can't fulfill" kinit -R
 rm "$records/bob"
 forget
 refused "no account any more" 1 "not found in Kerberos database" kvno host/nas
+userdb_record bob
+
+# In a user's name, as a service asks that has proved who the user is.
+forget
+service=$scratch/service
+ok "a service's own ticket" kinit -c "$service" \
+    -k -t "$root/etc/krb5.keytab" host/nas@NAS
+# in_name_of USER: what it gets with that, anew.
+in_name_of()
+{
+    cp "$service" "$service.new"
+    kvno -c "$service.new" -U "$1" host/nas
+}
+ok "is good for one in a user's name" in_name_of bob
+userdb_record bob '"locked":true'
+forget
+refused "not if the account is locked" 1 "credentials have been revoked" \
+    in_name_of bob
+rm "$records/bob"
+forget
+refused "nor if there is none" 1 "not found in Kerberos database" \
+    in_name_of bob
+
+# ---- Other names -----------------------------------------------------------
+
+# bob is called robert now: the records know no bob, and the database no robert.
+userdb_record robert
+forget
+denied "a renamed account: its old name" bob "not found in Kerberos database"
+denied "and its new one" robert "not found in Kerberos database"
+echo "robert:x:1009:100::/:/bin/false" >>"$root/etc/passwd"
+ok "it becomes a user" user_add robert "correct horse"
+forget
+allowed "until it is a user's" robert
+denied "the number of an account" 1005 "not found in Kerberos database"
+denied "other letters" ROBERT "not found in Kerberos database"
+unlike "which nobody is asked about" "$(cat "$records/log")" "^ROBERT$|^1005$"
 userdb_record bob
 kill "$userdb_pid"
 wait "$userdb_pid" 2>/dev/null
