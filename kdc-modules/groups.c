@@ -92,11 +92,22 @@ call(struct userdb *db, const char *method, json_t *parameters,
     return result;
 }
 
-/* Add the group that these parameters name.  One that is no more is none. */
+/* A group without a name has only a number, which says it as well. */
 static void
+add_nameless(struct groups *groups, uint64_t gid)
+{
+    char number[24];
+
+    snprintf(number, sizeof(number), "%llu", (unsigned long long)gid);
+    groups_add(groups, gid, number);
+}
+
+/* Add the group that these parameters name; false where there is none. */
+static bool
 add_record(struct userdb *db, json_t *parameters)
 {
     struct varlink_answer answer;
+    bool found = true;
     json_t *record, *name;
     uint64_t gid;
 
@@ -112,6 +123,7 @@ add_record(struct userdb *db, json_t *parameters)
             db->failed = true;
         break;
     case VARLINK_REFUSED:
+        found = false;
         db->failed |= strcmp(answer.error,
                              "io.systemd.UserDatabase.NoRecordFound") != 0;
         break;
@@ -119,6 +131,7 @@ add_record(struct userdb *db, json_t *parameters)
         db->failed = true;
     }
     varlink_answer_free(&answer);
+    return found;
 }
 
 static void
@@ -131,11 +144,14 @@ add_primary(struct userdb *db)
              json_pack("{s:s, s:s}", "userName", db->user, "service",
                        MULTIPLEXER), &answer) == VARLINK_OK &&
             read_gid(json_object_get(json_object_get(answer.parameters,
-                                                     "record"), "gid"), &gid))
-        add_record(db, json_pack("{s:f, s:s}", "gid", (double)gid, "service",
-                                 MULTIPLEXER));
-    else
+                                                     "record"), "gid"),
+                     &gid)) {
+        if (!add_record(db, json_pack("{s:I, s:s}", "gid", (json_int_t)gid,
+                                      "service", MULTIPLEXER)))
+            add_nameless(db->groups, gid);
+    } else {
         db->failed = true;
+    }
     varlink_answer_free(&answer);
 }
 
@@ -199,21 +215,20 @@ ask_userdb(const struct sources *sources, const char *user,
 
 /* ---- The name service, and a file ------------------------------------- */
 
-/* A group without a name has only a number, which says it as well. */
 static void
 add_number(struct groups *groups, gid_t gid, char *buffer)
 {
     struct group entry, *found = NULL;
-    char number[16];
 
     if (groups->count == IDENTITY_GROUPS_MAX) {
         groups_add(groups, gid, NULL);
         return;
     }
-    snprintf(number, sizeof(number), "%lu", (unsigned long)gid);
-    if (getgrgid_r(gid, &entry, buffer, ENTRY_MAX, &found) != 0)
-        found = NULL;
-    groups_add(groups, gid, found != NULL ? found->gr_name : number);
+    if (getgrgid_r(gid, &entry, buffer, ENTRY_MAX, &found) != 0 ||
+            found == NULL)
+        add_nameless(groups, gid);
+    else
+        groups_add(groups, gid, found->gr_name);
 }
 
 static void

@@ -42,6 +42,21 @@ dropin alice
 dropin bob '"privileged":{"hashedPassword":["$6$x$y"]}'
 allowed "one has" alice
 allowed "one with what others may not see" bob
+# Groups: a record's that has no name, and one that the name service knows.
+export PATH=$STAGE/bin:$PATH LD_LIBRARY_PATH=$STAGE/lib:$LD_LIBRARY_PATH
+{ cat /etc/group && echo "staff2:x:2002:alice"; } >"$scratch/group" &&
+    mount --bind "$scratch/group" /etc/group || give_up "no group can be added"
+forget
+login alice "correct horse" >/dev/null
+like "groups" "$(iakerb-whoami -k "$root/etc/krb5.keytab" 2>&1)" \
+    "^groups +2001\(2001\) staff2\(2002\)$"
+echo '{"groupName":"bobs","gid":2001}' >/run/userdb/bobs.group
+ln -s bobs.group /run/userdb/2001.group
+forget
+login bob "correct horse" >/dev/null
+like "the primary one only" \
+    "$(iakerb-whoami -k "$root/etc/krb5.keytab" 2>&1)" \
+    "^groups +bobs\(2001\)$"
 ok "a ticket" login alice "correct horse"
 ok "and for a service" kvno cifs/nas
 dropin alice '"locked":true'
