@@ -18,6 +18,9 @@
 #define CONNECT_SECONDS 10
 #define TRIES 3
 
+/* Of one address; so that one stranger cannot fill the place before the door. */
+#define OF_ONE_ADDRESS 4
+
 int
 meet_listen(int port, int *fd, struct error *error)
 {
@@ -62,7 +65,7 @@ let_in(const struct conf *conf, struct door *door, int listener,
     socklen_t length = sizeof(from);
     char number[NI_MAXHOST];
     bool address;
-    int fd = accept4(listener, (struct sockaddr *)&from, &length,
+    int same = 0, fd = accept4(listener, (struct sockaddr *)&from, &length,
                      SOCK_CLOEXEC);
 
     if (fd < 0)
@@ -71,7 +74,11 @@ let_in(const struct conf *conf, struct door *door, int listener,
                     NULL, 0, NI_NUMERICHOST) != 0 ||
             !host_canonical(number, guest->address, &address))
         strcpy(guest->address, "somewhere");
-    if (channel_offer(conf, fd, key, &guest->channel, NULL) == 0)
+    for (int i = 0; i < door->count; i++)
+        same += strcmp(door->guests[i].address, guest->address) == 0;
+    if (same >= OF_ONE_ADDRESS)
+        close(fd);
+    else if (channel_offer(conf, fd, key, &guest->channel, NULL) == 0)
         door->count++;
 }
 
