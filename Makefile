@@ -5,6 +5,8 @@
 #                     that series of Samba, as all that needs one
 #   make test         the whole suite; TESTS=name runs one group
 #   make lint         what is wrong without being run: scripts, pages, includes
+#   make packages     Debian packages of all of it, and an apt repository of
+#                     them in build/packages; SUITE=trixie for Debian 13
 #   make selftest     Samba's own tests of logins, without and with the series
 #   make bench        what logins cost, for docs/performance.md; ROUNDS=n
 #   make install      them; honours DESTDIR and PREFIX
@@ -17,7 +19,7 @@ export PREFIX ?= /usr/local
 STAGE = $(CURDIR)/build/stage
 CACHE = $(shell bootstrap/place)
 # What bootstrap makes there.
-CACHED = apt build ccache kernel krb5 log samba source unpacked *.lock
+CACHED = apt build ccache kernel krb5 log packages samba source unpacked *.lock
 
 # make -n too does what has $(MAKE) in it.
 RUN = $(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )bootstrap/run
@@ -51,13 +53,17 @@ demo: stage
 	@bootstrap/run --samba testsuite/demo
 
 test: stage
-	@bootstrap/deps testsuite/packages
+	@bootstrap/deps testsuite/run.packages packaging/packages
 	@[ -n "$(TESTS)$(SAMBA)" ] || SAMBA=4.24 bootstrap/run --samba true || :
 	@bootstrap/run --samba testsuite/run $(TESTS)
 
 lint: stage
-	@bootstrap/deps testsuite/packages
+	@bootstrap/deps testsuite/run.packages
 	@bootstrap/run testsuite/run lint
+
+packages:
+	@bootstrap/deps packaging/packages
+	@packaging/build $(SUITE)
 
 selftest: stage
 	@testsuite/selftest $(TESTS)
@@ -73,5 +79,5 @@ distclean: clean
 	[ ! -d '$(CACHE)/log' ] || { cd '$(CACHE)' && rm -rf $(CACHED) && \
 		rmdir --ignore-fail-on-non-empty "$$PWD"; }
 
-.PHONY: all install build-parts install-parts stage demo test lint selftest \
-	bench clean distclean
+.PHONY: all install build-parts install-parts stage demo test lint packages \
+	selftest bench clean distclean

@@ -230,6 +230,10 @@ db_open(const struct conf *conf, const char *folder,
     if (db_context(kdc_conf, &db->context, error) != 0 ||
             check_stash(db, folder, error) != 0)
         return -1;
+    /* kadm5 reads a configuration of its own.  The one of another KDC on this
+     * machine has nothing for this realm, and may be closed to the child. */
+    if (setenv("KRB5_KDC_PROFILE", "/dev/null", 1) != 0)
+        return error_memory(error);
     code = wait_for_locks(folder);
     if (code != 0)
         return db_fail(db->context, code, folder, error);

@@ -10,7 +10,7 @@ cd "$testsuite/.." || exit
 # scripts: what is written for a shell.
 scripts()
 {
-    find bootstrap testsuite localkdc .ci -type f ! -path '*/build/*' \
+    find bootstrap packaging testsuite localkdc .ci -type f ! -path '*/build/*' \
         ! -path '*/corpus/*' ! -path '*/found/*' |
         while read -r file; do
             case $file in
