@@ -5,8 +5,8 @@
 #                     that series of Samba, as all that needs one
 #   make test         the whole suite; TESTS=name runs one group
 #   make lint         what is wrong without being run: scripts, pages, includes
-#   make packages     Debian packages of all of it, and an apt repository of
-#                     them in build/packages; SUITE=trixie for Debian 13
+#   make packages     Debian packages of krb5 and of all of it but Samba, and an
+#                     apt repository of them in build/packages
 #   make selftest     Samba's own tests of logins, without and with the series
 #   make bench        what logins cost, for docs/performance.md; ROUNDS=n
 #   make install      them; honours DESTDIR and PREFIX
