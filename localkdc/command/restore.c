@@ -20,6 +20,7 @@
 #include "store/names.h"
 #include "store/owner.h"
 #include "store/run.h"
+#include "trust/keep.h"
 
 struct backup {
     json_t *all;
@@ -188,8 +189,17 @@ choose_realm(struct conf *conf, const struct backup *backup, bool replace,
 }
 
 static int
+forget_trusts(const struct conf *conf, struct list *gone, struct error *error)
+{
+    AUTO_FREE char *folder = file_staged(conf->database);
+    AUTO_FREE char *kdc_conf = file_staged(conf->kdc_conf);
+
+    return keep_forget(conf, folder, kdc_conf, gone, error);
+}
+
+static int
 restore(struct conf *conf, const struct backup *backup, const char *path,
-        struct setup *setup, struct error *error)
+        struct setup *setup, struct list *gone, struct error *error)
 {
     AUTO_LIST struct list more = { 0 };
     const json_t *name;
@@ -206,9 +216,12 @@ restore(struct conf *conf, const struct backup *backup, const char *path,
         return error_say(error, "%s: the backup is damaged; nothing has "
                          "changed", path);
     setup->new_realm = true;
-    if (setup_apply(conf, setup, error) != 0)
+    if (forget_trusts(conf, gone, error) != 0 ||
+            setup_apply(conf, setup, error) != 0)
         return -1;
     setup->applied = true;
+    if (keep_unlist_all(conf, error) != 0)
+        return -1;
     return service_reload(conf, error) == 0 ? service_start(conf, error) : -1;
 }
 
@@ -223,6 +236,7 @@ command_restore(struct conf *conf, int argc, char **argv, struct error *error)
         { .word = &path, .takes = "FILE", .help = "a backup" },
         { 0 }
     };
+    AUTO_LIST struct list gone = { 0 };
     struct setup setup = { 0 };
     struct backup backup;
     int ret = command_begin(conf, "restore", argc, argv, specs, error);
@@ -233,7 +247,7 @@ command_restore(struct conf *conf, int argc, char **argv, struct error *error)
     if (load(path, &backup, error) == 0 && setup_machine(&setup, error) == 0 &&
             hold_realm(conf, HOLD_NEW, error) == 0) {
         if (choose_realm(conf, &backup, replace, error) == 0 &&
-                restore(conf, &backup, path, &setup, error) == 0)
+                restore(conf, &backup, path, &setup, &gone, error) == 0)
             ret = EXIT_DONE;
         release_realm(conf, error);
         if (setup.applied)
@@ -241,6 +255,9 @@ command_restore(struct conf *conf, int argc, char **argv, struct error *error)
                          "samba', and 'localkdc status'.\n", conf->realm,
                          path);
     }
+    for (size_t i = 0; setup.applied && i < gone.count; i++)
+        outcome_done("The trust with %s was not restored: make it again with "
+                     "'localkdc trust'.\n", gone.items[i]);
     setup_free(&setup);
     json_decref(backup.all);
     return ret;

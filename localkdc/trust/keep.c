@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "channel.h"
 #include "store/files.h"
@@ -306,6 +307,77 @@ keep_drop(const struct conf *conf, const struct terms *terms,
     return work_write(conf, NULL, NULL, drop, &change, NULL, error);
 }
 
+/* ---- A database from a backup ------------------------------------------ */
+
+/* The other realm, where this is the key of a trust; or NULL. */
+static char *
+other_realm(const struct db *db, krb5_const_principal principal)
+{
+    AUTO_FREE char *by = db_component(principal, 1);
+    AUTO_FREE char *of = text("%.*s", (int)principal->realm.length,
+                              principal->realm.data);
+
+    if (strcmp(by, db->realm) != 0)
+        return text("%s", by);
+    return strcmp(of, db->realm) != 0 ? text("%s", of) : NULL;
+}
+
+static int
+forget_one(const struct db *db, const char *name, struct list *gone,
+           struct error *error)
+{
+    krb5_principal principal = NULL;
+    krb5_error_code code = krb5_parse_name(db->context, name, &principal);
+    int ret = 0;
+
+    if (code != 0)
+        return db_fail(db->context, code, name, error);
+    if (principal->length == 2) {
+        AUTO_FREE char *realm = other_realm(db, principal);
+
+        if (realm != NULL) {
+            ret = delete_principal(db, principal, name, error);
+            list_add(gone, realm);
+        }
+    }
+    krb5_free_principal(db->context, principal);
+    return ret;
+}
+
+static int
+forget(const struct db *db, const void *data, json_t *answer,
+       struct error *error)
+{
+    static char pattern[] = KRB5_TGS_NAME "/*@*";
+    AUTO_LIST struct list gone = { 0 };
+    char **found = NULL;
+    int count = 0, ret;
+    kadm5_ret_t code;
+
+    code = kadm5_get_principals(db->handle, pattern, &found, &count);
+    if (code != 0)
+        return db_fail(db->context, code, pattern, error);
+    ret = offer_end(db, data, answer, error);
+    for (int i = 0; i < count && ret == 0; i++)
+        ret = forget_one(db, found[i], &gone, error);
+    kadm5_free_name_list(db->handle, found, count);
+    json_object_set_new(answer, "gone", answer_list(&gone));
+    return ret;
+}
+
+int
+keep_forget(const struct conf *conf, const char *folder, const char *kdc_conf,
+            struct list *gone, struct error *error)
+{
+    json_t *answer = NULL;
+    int ret = work_write(conf, folder, kdc_conf, forget, NULL, &answer, error);
+
+    if (ret == 0)
+        ret = answer_get_list(answer, "gone", gone, error);
+    json_decref(answer);
+    return ret;
+}
+
 /* ---- Root's list ------------------------------------------------------- */
 
 int
@@ -493,6 +565,20 @@ keep_unlist(const struct conf *conf, const struct terms *terms,
 
     if (read_others(conf, terms, &list, error) != 0)
         return -1;
+    ret = write_list(conf, list, error);
+    json_decref(list);
+    return ret;
+}
+
+int
+keep_unlist_all(const struct conf *conf, struct error *error)
+{
+    json_t *list;
+    int ret = 0;
+
+    if (access(conf->trusts, F_OK) != 0)
+        return 0;
+    list = json_array();
     ret = write_list(conf, list, error);
     json_decref(list);
     return ret;

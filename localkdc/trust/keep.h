@@ -15,6 +15,7 @@
 #include "common/error.h"
 #include "key.h"
 #include "store/conf.h"
+#include "store/text.h"
 #include "terms.h"
 
 /* The types of a trust's keys. */
@@ -55,6 +56,15 @@ int keep_list(const struct conf *conf, const struct terms *terms,
               const char *host, struct error *error);
 int keep_unlist(const struct conf *conf, const struct terms *terms,
                 struct error *error);
+
+/* Take every trust, and what is left of an offer, out of a database that comes
+ * from a backup, in a staged folder: what was removed since then would be there
+ * again.  Adds the realms to gone. */
+int keep_forget(const struct conf *conf, const char *folder,
+                const char *kdc_conf, struct list *gone, struct error *error);
+
+/* Empty the list, where there is one. */
+int keep_unlist_all(const struct conf *conf, struct error *error);
 
 /* The trust on the list that lets users of one realm in at another, where it
  * has not ended; false where there is none. */

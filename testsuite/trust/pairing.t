@@ -127,6 +127,8 @@ refused_again()
 }
 refused_again
 
+ok "a backup while there is a trust" lk backup "$server_dir/backup.json"
+
 # ---- Removed ---------------------------------------------------------------
 
 ok "remove, on NAS" lk trust remove LAPTOP
@@ -138,6 +140,13 @@ ok "remove, on LAPTOP" at laptop lk trust remove NAS
 nothing_is_left removed
 output=$(lk trust remove LAPTOP 2>&1)
 like "there is nothing to remove any more" "$output" "there is no trust"
+
+# What was removed does not come back with what was kept before.
+ok "the backup is restored" lk restore --replace "$server_dir/backup.json"
+like "says that trusts are not" "$output" \
+    "The trust with LAPTOP was not restored"
+nothing_is_left "after a restore"
+isnt_read "after a restore"
 
 # ---- To its end ------------------------------------------------------------
 
