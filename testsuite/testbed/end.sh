@@ -3,13 +3,13 @@
 # for bash.  Sourced by testbed.sh.
 
 # smbd overwrites its environment with its title, so its reports of undefined
-# behaviour are in its own log.  Three of them are Samba's, and nothing to do
+# behaviour are in its own log.  Four of them are Samba's, and nothing to do
 # with how it was patched.
 sanitizer_reports()
 {
     find "$bed/sanitizer" -type f -exec head -n 40 {} +
     grep -hs "runtime error: " "$bed"/hosts/*/smbd.log |
-        grep -vE "(locking/posix|notifyd/notifyd|smb/smb2_signing)\.c:"
+        grep -vE "(sysquotas_linux|posix|notifyd|smb2_signing)\.c:"
 }
 
 # rpcd_stop DIR: the server of RPC services, which smbd starts as a daemon of
