@@ -19,7 +19,7 @@ export PREFIX ?= /usr/local
 STAGE = $(CURDIR)/build/stage
 CACHE = $(shell bootstrap/place)
 # What bootstrap makes there.
-CACHED = apt build ccache kernel krb5 log packages samba source unpacked *.lock
+CACHED = apt build ccache kernel krb5 lint log packages samba source unpacked *.lock
 
 # make -n too does what has $(MAKE) in it.
 RUN = $(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )bootstrap/run
