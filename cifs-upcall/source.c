@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/escaped.h"
+#include "common/tgs.h"
 #include "way.h"
 
 /* What speaks for a cache or a key besides the IAKERB_CCACHE_...; it outweighs
@@ -365,11 +366,7 @@ copy_tgts(krb5_context context, krb5_ccache from, krb5_ccache to, int *count)
         return ret;
     while (ret == 0 && *count < TGTS_MAX &&
             krb5_cc_next_cred(context, from, &cursor, &creds) == 0) {
-        if (creds.server->length == 2 &&
-                krb5_princ_component(context, creds.server, 0)->length ==
-                    KRB5_TGS_NAME_SIZE &&
-                memcmp(krb5_princ_component(context, creds.server, 0)->data,
-                       KRB5_TGS_NAME, KRB5_TGS_NAME_SIZE) == 0) {
+        if (is_tgs(creds.server)) {
             ret = krb5_cc_store_cred(context, to, &creds);
             (*count)++;
         }

@@ -61,6 +61,29 @@ limit_kdc(void)
     krb5_free_config_files(files);
 }
 
+/* With the TGT of the ticket that the server did not take: where only the
+ * service has other keys now, that one is still good.  After a failure the
+ * reason is that ticket's. */
+static bool
+try_anew(struct login *self, char **service, struct reason *reason)
+{
+    struct reason other = { 0 };
+    char *again = NULL;
+
+    if (!source_tgts_alone(self))
+        return false;
+    self->not_taken = self->service_unknown = false;
+    if (way_ticket(self, &again, &other) && taken(self, again, &other)) {
+        free(*service);
+        *service = again;
+        *reason = other;
+        return true;
+    }
+    free(again);
+    self->not_taken = true;
+    return false;
+}
+
 /* Get a ticket for this host with the source that is the best now. */
 static bool
 try_source(struct login *self, char **service, struct reason *reason)
@@ -79,29 +102,7 @@ try_source(struct login *self, char **service, struct reason *reason)
              reason->code == EACCES))
         reason->code = ENOKEY;
     return done && way_ticket(self, service, reason) &&
-        taken(self, *service, reason);
-}
-
-/* With the TGT of the ticket that the server did not take: where only the
- * service has other keys now, that one is still good. */
-static bool
-try_anew(struct login *self, char **service, struct reason *reason)
-{
-    struct reason other = { 0 };
-    char *again = NULL;
-
-    if (!self->not_taken || *service == NULL || !source_tgts_alone(self))
-        return false;
-    self->not_taken = self->service_unknown = false;
-    if (way_ticket(self, &again, &other) && taken(self, again, &other)) {
-        free(*service);
-        *service = again;
-        *reason = other;
-        return true;
-    }
-    free(again);
-    self->not_taken = true;
-    return false;
+        (taken(self, *service, reason) || try_anew(self, service, reason));
 }
 
 /* Get a ticket for this host. */
@@ -118,13 +119,11 @@ get_for_host(const struct request *request, char **ccache,
     if (ret != 0)
         return reason_krb5(reason, NULL, ret,
                            "cannot read the krb5 configuration");
-    done = try_source(&self, service, reason) ||
-        try_anew(&self, service, reason);
+    done = try_source(&self, service, reason);
     while (!done && source_pass_over(&self)) {
         free(*service);
         *service = NULL;
-        done = try_source(&self, service, &other) ||
-            try_anew(&self, service, &other);
+        done = try_source(&self, service, &other);
         /* Where nothing was left, the refusal is what there is to say. */
         if (done || self.client != NULL)
             *reason = other;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tgs.h"
+
 #define DEFAULT_SERVICES "cifs"
 #define SEPARATORS " ,\t"
 
@@ -20,14 +22,6 @@ static bool
 is_realm(krb5_const_principal principal, const char *realm)
 {
     return is_text(&principal->realm, realm, strlen(realm));
-}
-
-/* krbtgt/ANY@ANY */
-static bool
-is_tgs(krb5_const_principal principal)
-{
-    return principal->length == 2 &&
-           is_text(&principal->data[0], KRB5_TGS_NAME, KRB5_TGS_NAME_SIZE);
 }
 
 /* krbtgt/OTHER@OWN or krbtgt/OWN@OTHER, or one of two other realms. */

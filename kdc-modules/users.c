@@ -26,6 +26,7 @@
 #include <profile.h>
 
 #include "ask.h"
+#include "common/tgs.h"
 #include "missing.h"
 
 /* What is forwarded here is all that this version has. */
@@ -603,14 +604,6 @@ users_check_tgs(krb5_context context, krb5_kdc_req *request,
 }
 
 /* ---- What a ticket says ----------------------------------------------- */
-
-static bool
-is_tgs(krb5_const_principal server)
-{
-    return server->length == 2 &&
-        server->data[0].length == KRB5_TGS_NAME_SIZE &&
-        memcmp(server->data[0].data, KRB5_TGS_NAME, KRB5_TGS_NAME_SIZE) == 0;
-}
 
 /* The texts stay where they are. */
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "similar.h"
+#include "store/text.h"
 
 #define COMMANDS_MAX 16
 
@@ -43,6 +44,34 @@ command_run(const struct command_entry *commands, const char *above,
             return commands[i].run(conf, argc, argv, error);
     }
     return fail_unknown(commands, above, argv[0], error);
+}
+
+static void
+usage(const char *name, const struct command_entry *commands, FILE *to)
+{
+    fprintf(to, "usage: localkdc %s COMMAND [OPTION...]\n\n", name);
+    command_list(commands, to);
+    fprintf(to, "\nSee 'localkdc %s COMMAND --help', and localkdc(8).\n",
+            name);
+}
+
+int
+command_below(const char *name, const struct command_entry *commands,
+              struct conf *conf, int argc, char **argv, struct error *error)
+{
+    AUTO_FREE char *above = text("%s ", name);
+    const char *word = argc > 1 ? argv[1] : NULL;
+
+    if (word == NULL) {
+        usage(name, commands, stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+            strcmp(word, "help") == 0) {
+        usage(name, commands, stdout);
+        return EXIT_DONE;
+    }
+    return command_run(commands, above, conf, argc - 1, argv + 1, error);
 }
 
 int

@@ -34,6 +34,11 @@ int command_run(const struct command_entry *commands, const char *above,
 
 void command_list(const struct command_entry *commands, FILE *to);
 
+/* The whole of a command that only has commands below it: name is its own. */
+int command_below(const char *name, const struct command_entry *commands,
+                  struct conf *conf, int argc, char **argv,
+                  struct error *error);
+
 /* What each command begins with: options_read(), and that the caller may do
  * this at all. */
 int command_begin(struct conf *conf, const char *name, int argc, char **argv,

@@ -128,27 +128,8 @@ static const struct command_entry verbs[] = {
     { 0 }
 };
 
-static void
-usage(FILE *to)
-{
-    fputs("usage: localkdc user COMMAND [OPTION...]\n\n", to);
-    command_list(verbs, to);
-    fputs("\nSee 'localkdc user COMMAND --help', and localkdc(8).\n", to);
-}
-
 int
 command_user(struct conf *conf, int argc, char **argv, struct error *error)
 {
-    const char *verb = argc > 1 ? argv[1] : NULL;
-
-    if (verb == NULL) {
-        usage(stderr);
-        return EXIT_USAGE;
-    }
-    if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0 ||
-            strcmp(verb, "help") == 0) {
-        usage(stdout);
-        return EXIT_DONE;
-    }
-    return command_run(verbs, "user ", conf, argc - 1, argv + 1, error);
+    return command_below("user", verbs, conf, argc, argv, error);
 }

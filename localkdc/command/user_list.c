@@ -67,14 +67,6 @@ print_json(const struct user *users, size_t count, struct error *error)
     return ret == 0 ? 0 : error_say(error, "the list cannot be written");
 }
 
-static int
-read_users(const struct db *db, const void *data, json_t *answer,
-           struct error *error)
-{
-    (void)data;
-    return users_answer(db, answer, error);
-}
-
 /* Whoever reads it may take long: nobody is kept out by then. */
 static int
 list(struct conf *conf, bool json, struct error *error)
@@ -84,7 +76,7 @@ list(struct conf *conf, bool json, struct error *error)
     size_t count = 0;
     int ret;
 
-    ret = change_read(conf, read_users, NULL, &answer, error);
+    ret = change_read(conf, users_answer, NULL, &answer, error);
     if (ret == 0)
         ret = users_get(answer, &users, &count, error);
     if (ret == 0 && json)

@@ -177,14 +177,6 @@ check_accounts(const struct conf *conf, struct report *report)
 }
 
 static int
-read_users(const struct db *db, const void *data, json_t *answer,
-           struct error *error)
-{
-    (void)data;
-    return users_answer(db, answer, error);
-}
-
-static int
 compare_names(const struct db *db, const void *data, json_t *answer,
               struct error *error)
 {
@@ -199,14 +191,6 @@ compare_names(const struct db *db, const void *data, json_t *answer,
     return 0;
 }
 
-static int
-read_required(const struct db *db, const void *data, json_t *answer,
-              struct error *error)
-{
-    (void)data;
-    return required_answer(db, answer, error);
-}
-
 /* Services that take every ticket are not worth a line. */
 static int
 check_required(const struct conf *conf, struct report *report,
@@ -214,7 +198,7 @@ check_required(const struct conf *conf, struct report *report,
 {
     AUTO_LIST struct list required = { 0 };
     json_t *answer = NULL;
-    int ret = work(conf, NULL, NULL, read_required, NULL, &answer, error);
+    int ret = work(conf, NULL, NULL, required_answer, NULL, &answer, error);
 
     if (ret == 0)
         ret = answer_get_list(answer, "required", &required, error);
@@ -241,7 +225,7 @@ read_database(const struct conf *conf, struct list *names,
     int ret = -1;
 
     if (check_database(conf, NULL, NULL, error) == 0 &&
-        work(conf, NULL, NULL, read_users, NULL, &users, error) == 0 &&
+        work(conf, NULL, NULL, users_answer, NULL, &users, error) == 0 &&
         work(conf, NULL, NULL, compare_names, names, &compared, error) == 0) {
         check_users(users, report, error);
         check_names(compared, names, report, error);

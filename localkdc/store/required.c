@@ -90,10 +90,12 @@ required_set(const struct db *db, const char *service,
 }
 
 int
-required_answer(const struct db *db, json_t *answer, struct error *error)
+required_answer(const struct db *db, const void *data, json_t *answer,
+                struct error *error)
 {
     AUTO_LIST struct list all = { 0 };
 
+    (void)data;
     for (size_t i = 0; i < sizeof(service_names) / sizeof(*service_names);
          i++) {
         AUTO_LIST struct list words = { 0 };

@@ -21,9 +21,9 @@ int required_get(const struct db *db, const char *service, json_t *answer,
 int required_set(const struct db *db, const char *service,
                  const struct list *indicators, struct error *error);
 
-/* Put those of the machine's own services into an answer, as the list
- * "required": a sentence each. */
-int required_answer(const struct db *db, json_t *answer,
+/* Work that puts those of the machine's own services into an answer, as the
+ * list "required": a sentence each; no data. */
+int required_answer(const struct db *db, const void *data, json_t *answer,
                     struct error *error);
 
 #endif

@@ -291,7 +291,8 @@ to_json(const struct user *user)
 }
 
 int
-users_answer(const struct db *db, json_t *answer, struct error *error)
+users_answer(const struct db *db, const void *data, json_t *answer,
+             struct error *error)
 {
     kadm5_policy_ent_rec policy = { 0 };
     struct user *users = NULL;
@@ -301,6 +302,7 @@ users_answer(const struct db *db, json_t *answer, struct error *error)
     int number = 0, ret = -1;
     kadm5_ret_t code;
 
+    (void)data;
     json_object_set_new(answer, "users", array);
     if (policy_get(db, &policy, error) != 0)
         return -1;

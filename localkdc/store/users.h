@@ -26,8 +26,9 @@ struct user {
     time_t last_login;      /* or 0 */
 };
 
-/* Put all users into an answer, sorted by name. */
-int users_answer(const struct db *db, json_t *answer, struct error *error);
+/* Work that puts all users into an answer, sorted by name; no data. */
+int users_answer(const struct db *db, const void *data, json_t *answer,
+                 struct error *error);
 
 /* Take them out again.  The list is the caller's, to be freed with
  * users_free(), also after a failure. */

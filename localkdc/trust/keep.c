@@ -574,7 +574,7 @@ int
 keep_unlist_all(const struct conf *conf, struct error *error)
 {
     json_t *list;
-    int ret = 0;
+    int ret;
 
     if (access(conf->trusts, F_OK) != 0)
         return 0;

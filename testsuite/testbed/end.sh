@@ -9,7 +9,8 @@ sanitizer_reports()
 {
     find "$bed/sanitizer" -type f -exec head -n 40 {} +
     grep -hs "runtime error: " "$bed"/hosts/*/smbd.log |
-        grep -vE "(sysquotas_linux|posix|notifyd|smb2_signing)\.c:"
+        grep -vE "(lib/sysquotas_linux|locking/posix)\.c:" |
+        grep -vE "(notifyd/notifyd|smb/smb2_signing)\.c:"
 }
 
 # rpcd_stop DIR: the server of RPC services, which smbd starts as a daemon of
