@@ -48,6 +48,27 @@ is_anonymous(krb5_const_principal client)
                     strlen(KRB5_ANONYMOUS_PRINCSTR)));
 }
 
+/*
+ * Whether a foreign name is written as services compare it.  smbd's map of
+ * users has no regard to case, and to it some letters beyond ASCII are cases of
+ * others: ALICE would be whoever alice is here.
+ */
+static bool
+is_plain(krb5_const_principal client)
+{
+    for (int i = 0; i < client->length; i++) {
+        const krb5_data *part = &client->data[i];
+
+        for (unsigned int j = 0; j < part->length; j++) {
+            unsigned char c = (unsigned char)part->data[j];
+
+            if (c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z'))
+                return false;
+        }
+    }
+    return true;
+}
+
 static enum trust_need
 refuse(const char **status, const char *why)
 {
@@ -93,6 +114,8 @@ foreigner_needed(const struct trust_request *request, const char **status)
         return refuse(status, "TRUST_NO_TGT_FOR_FOREIGNERS");
     if (request->delegated)
         return refuse(status, "TRUST_NO_DELEGATION");
+    if (!is_plain(request->client))
+        return refuse(status, "TRUST_NAME_NOT_PLAIN");
     return TRUST_INCOMING;
 }
 

@@ -444,21 +444,20 @@ remove_one(struct conf *conf, const char *by, const char *of,
            const json_t *list, bool *found, struct error *error)
 {
     struct terms terms;
+    bool listed = keep_find(list, by, of, &terms), there_was = false;
+    int ret;
 
-    if (!keep_find(list, by, of, &terms))
+    if (!listed)
         terms = (struct terms){
             .by = text("%s", by), .of = text("%s", of), .map = json_object()
         };
-    else
-        *found = true;
     /* The key first: whatever happens then, there are no more tickets. */
-    if (keep_drop(conf, &terms, error) != 0 ||
-            keep_unlist(conf, &terms, error) != 0) {
-        terms_free(&terms);
-        return -1;
-    }
+    ret = keep_drop(conf, &terms, &there_was, error);
+    *found |= listed || there_was;
+    if (ret == 0)
+        ret = keep_unlist(conf, &terms, error);
     terms_free(&terms);
-    return 0;
+    return ret;
 }
 
 static int

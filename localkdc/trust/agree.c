@@ -23,6 +23,7 @@ struct agreement {
     const char *host;           /* where this side joins */
     char *transcript;           /* both messages, as they were sent */
     struct keep_key key;
+    bool written;               /* the key is, or may be, in the database */
 };
 
 /* ---- Messages ---------------------------------------------------------- */
@@ -116,17 +117,14 @@ there_is_one(const struct terms *terms, struct error *error)
                      terms->of);
 }
 
+/* With the realm held. */
 static int
-check_new(struct agreement *self, struct error *error)
+check_list(struct agreement *self, struct error *error)
 {
     json_t *list = NULL;
     struct terms found;
-    int ret;
+    int ret = keep_read(self->conf, &list, error);
 
-    if (hold_realm(self->conf, HOLD_EXISTING, error) != 0)
-        return -1;
-    ret = keep_read(self->conf, &list, error);
-    release_realm(self->conf, error);
     if (ret == 0 && keep_find(list, self->terms->by, self->terms->of,
                               &found)) {
         ret = there_is_one(&found, error);
@@ -137,6 +135,19 @@ check_new(struct agreement *self, struct error *error)
 }
 
 static int
+check_new(struct agreement *self, struct error *error)
+{
+    int ret;
+
+    if (hold_realm(self->conf, HOLD_EXISTING, error) != 0)
+        return -1;
+    ret = check_list(self, error);
+    release_realm(self->conf, error);
+    return ret;
+}
+
+/* Another pairing may have come to its end since the owners were asked. */
+static int
 write_for_now(struct agreement *self, struct error *error)
 {
     int ret;
@@ -146,7 +157,11 @@ write_for_now(struct agreement *self, struct error *error)
         self->key.until = self->terms->until;
     if (hold_realm(self->conf, HOLD_EXISTING, error) != 0)
         return -1;
-    ret = keep_put(self->conf, &self->key, error);
+    ret = check_list(self, error);
+    if (ret == 0) {
+        self->written = true;
+        ret = keep_put(self->conf, &self->key, error);
+    }
     release_realm(self->conf, error);
     return ret;
 }
@@ -169,10 +184,12 @@ write_for_good(struct agreement *self, struct error *error)
 static void
 take_back(struct agreement *self)
 {
-    if (hold_realm(self->conf, HOLD_EXISTING, NULL) != 0)
+    bool there_was;
+
+    if (!self->written || hold_realm(self->conf, HOLD_EXISTING, NULL) != 0)
         return;
     keep_unlist(self->conf, self->terms, NULL);
-    keep_drop(self->conf, self->terms, NULL);
+    keep_drop(self->conf, self->terms, &there_was, NULL);
     release_realm(self->conf, NULL);
 }
 

@@ -268,11 +268,15 @@ drop(const struct db *db, const void *data, json_t *answer,
 {
     const struct change *change = data;
     krb5_principal principal = NULL;
+    kadm5_ret_t code;
     int ret = -1;
 
-    (void)answer;
-    if (trust_principal(db, change->terms, &principal, error) == 0)
-        ret = delete_principal(db, principal, change->terms->of, error);
+    if (trust_principal(db, change->terms, &principal, error) != 0)
+        return -1;
+    code = kadm5_delete_principal(db->handle, principal);
+    json_object_set_new(answer, "there_was", json_boolean(code == 0));
+    ret = code == 0 || code == KADM5_UNK_PRINC
+        ? 0 : db_fail(db->context, code, change->terms->of, error);
     krb5_free_principal(db->context, principal);
     return ret;
 }
@@ -300,11 +304,15 @@ keep_until(const struct conf *conf, const struct terms *terms, time_t until,
 
 int
 keep_drop(const struct conf *conf, const struct terms *terms,
-          struct error *error)
+          bool *there_was, struct error *error)
 {
     const struct change change = { .terms = terms };
+    json_t *answer = NULL;
+    int ret = work_write(conf, NULL, NULL, drop, &change, &answer, error);
 
-    return work_write(conf, NULL, NULL, drop, &change, NULL, error);
+    *there_was = json_is_true(json_object_get(answer, "there_was"));
+    json_decref(answer);
+    return ret;
 }
 
 /* ---- A database from a backup ------------------------------------------ */

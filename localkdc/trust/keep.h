@@ -40,11 +40,12 @@ int keep_offer_end(const struct conf *conf, struct error *error);
 int keep_put(const struct conf *conf, const struct keep_key *key,
              struct error *error);
 
-/* Change when it ends there; or take the key away. */
+/* Change when it ends there; or take the key away, and say whether there was
+ * one. */
 int keep_until(const struct conf *conf, const struct terms *terms,
                time_t until, struct error *error);
 int keep_drop(const struct conf *conf, const struct terms *terms,
-              struct error *error);
+              bool *there_was, struct error *error);
 
 /* Root's list: an array of terms_to_json(), and of a trust that this machine's
  * users have a "host".  The caller's. */

@@ -20,7 +20,7 @@ terms_free(struct terms *terms)
 /* ---- What they may say ------------------------------------------------- */
 
 /* It is written into Samba's username map, in which more characters than these
- * mean something, and is compared there without regard to case. */
+ * mean something. */
 static int
 check_user(const char *name, struct error *error)
 {
@@ -38,6 +38,21 @@ check_user(const char *name, struct error *error)
     return 0;
 }
 
+/* Samba compares it without regard to case, and this KDC gives no ticket to a
+ * foreign name with capital letters. */
+static int
+check_foreign(const char *name, struct error *error)
+{
+    if (check_user(name, error) != 0)
+        return -1;
+    for (const char *c = name; *c != '\0'; c++) {
+        if (isupper((unsigned char)*c))
+            return error_say(error, "'%.80s' has capital letters: such users "
+                             "are not let in by a trust", name);
+    }
+    return 0;
+}
+
 static int
 check_map(const json_t *map, struct error *error)
 {
@@ -48,17 +63,9 @@ check_map(const json_t *map, struct error *error)
         return error_say(error, "the map of users makes no sense, or has more "
                          "than %d", TERMS_NAMES);
     json_object_foreach((json_t *)map, name, local) {
-        const char *other;
-        json_t *unused;
-
-        if (!json_is_string(local) || check_user(name, error) != 0 ||
+        if (!json_is_string(local) || check_foreign(name, error) != 0 ||
                 check_user(json_string_value(local), error) != 0)
             return error_say(error, "the map of users makes no sense");
-        json_object_foreach((json_t *)map, other, unused) {
-            if (other != name && strcasecmp(other, name) == 0)
-                return error_say(error, "the map has '%s' and '%s', which "
-                                 "Samba does not tell apart", name, other);
-        }
     }
     return 0;
 }
@@ -74,7 +81,8 @@ terms_map(struct terms *terms, const char *pair, struct error *error)
     name = text("%.*s", (int)(equals - pair), pair);
     if (terms->map == NULL)
         terms->map = json_object();
-    if (check_user(name, error) != 0 || check_user(equals + 1, error) != 0)
+    if (check_foreign(name, error) != 0 ||
+            check_user(equals + 1, error) != 0)
         return -1;
     json_object_set_new(terms->map, name, json_string(equals + 1));
     return check_map(terms->map, error);

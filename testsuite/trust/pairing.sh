@@ -6,6 +6,7 @@
 declare -A owner_fd owner_pid
 
 # owner_begin HOST ARGUMENT...: somebody types 'localkdc trust ARGUMENT...'.
+# HOST can be HOST:NAME, where two sit at one machine.
 owner_begin()
 {
     local host=$1 fd
@@ -17,14 +18,14 @@ owner_begin()
     # Both ways, so that neither side waits for the other one.
     exec {fd}<>"$bed/typed.$host"
     owner_fd[$host]=$fd
-    at "$host" owner_run "$@" <&"$fd"
+    at "${host%%:*}" owner_run "$host" "$@" <&"$fd"
     owner_pid[$host]=$!
 }
 
 owner_run()
 {
-    "${server[@]}" "$STAGE/sbin/localkdc" --root "$root" trust "$@" \
-        <&0 >"$bed/screen.$server_host" 2>&1 &
+    "${server[@]}" "$STAGE/sbin/localkdc" --root "$root" trust "${@:2}" \
+        <&0 >"$bed/screen.$1" 2>&1 &
 }
 
 owner_types()
@@ -119,4 +120,15 @@ files_here()
 {
     cat "$root"/var/lib/localkdc/{trusts,username.map} \
         "$root/etc/krb5.conf.d/localkdc-trusts.conf" 2>/dev/null
+}
+
+kdc_said()
+{
+    cat "$kdc_log"
+}
+
+kdc_keys_by_hand()
+{
+    "${kdc[@]}" kadmin.local -r NAS -q "addprinc -randkey krbtgt/NAS@LAPTOP" \
+        >/dev/null 2>&1
 }

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../testbed.sh"
 . "$(dirname "$0")/pairing.sh"
 host_add laptop
-at laptop local_realm alice carol
+at laptop local_realm alice carol ALICE
 at nas local_realm bob alice
 smbd_start "username map = $root/var/lib/localkdc/username.map"
 echo "of NAS" >"$server_dir/share/file"
@@ -159,6 +159,48 @@ isnt_read "when they are over"
 fresh_tickets alice
 isnt_read "when they are over, with new tickets"
 like "the list has it no more" "$(lk trust list)" "There is no trust"
+
+# ---- Two at once -----------------------------------------------------------
+
+# The first pairing comes to its end while the owners of the second one think.
+owner_begin nas offer --for 1h --map alice=bob
+screen_waits nas "^The code is"
+owner_begin laptop join nas
+owner_types laptop "$(code_of nas)"
+screen_waits nas "^Check value"
+screen_waits laptop "^Check value"
+owner_begin nas:2 offer --port 4689 --map alice=alice
+screen_waits nas:2 "^The code is"
+owner_begin laptop:2 join --port 4689 nas
+owner_types laptop:2 "$(code_of nas:2)"
+screen_waits nas:2 "^Check value"
+screen_waits laptop:2 "^Check value"
+owner_types nas yes
+owner_types laptop yes
+owner_is "the first of two" nas 0 "Done: this machine trusts LAPTOP"
+owner_is "the first of two" laptop 0 "Done: NAS lets users"
+first=$(key_of nas)
+owner_types nas:2 yes
+owner_types laptop:2 yes
+owner_is "the second of two" nas:2 1 "NAS trusts LAPTOP already"
+owner_is "the second of two" laptop:2 1 "nothing has changed"
+is "the first one's key is still there" "$(key_of nas)" "$first"
+fresh_tickets alice
+ok "and still lets alice in" reads
+
+# Samba does not tell ALICE from alice: the KDC does.
+fresh_tickets ALICE
+isnt_read "ALICE, where alice was named"
+like "she has no ticket" "$(at nas kdc_said)" "TRUST_NAME_NOT_PLAIN"
+output=$(lk trust offer --map ALICE=bob 2>&1)
+like "nor is she mapped" "$output" "has capital letters"
+ok "both are removed" lk trust remove LAPTOP
+ok "on LAPTOP too" at laptop lk trust remove NAS
+
+# A key that kadmin.local made is removed like others, and not denied.
+at nas kdc_keys_by_hand
+ok "a key that was made by hand is removed" lk trust remove LAPTOP
+is "and is gone" "$(keys_at nas)" ""
 
 # ---- No --------------------------------------------------------------------
 
