@@ -119,9 +119,27 @@ foreigner_needed(const struct trust_request *request, const char **status)
     return TRUST_INCOMING;
 }
 
+/*
+ * Who joins a trust has no more than a code of nine digits: that lets him in at
+ * what is offered, and nowhere else.
+ */
+static bool
+is_pair(krb5_const_principal principal, const char *own, const char *first,
+        const char *second)
+{
+    return principal->length == 2 && is_realm(principal, own) &&
+           is_text(&principal->data[0], first, strlen(first)) &&
+           is_text(&principal->data[1], second, strlen(second));
+}
+
 enum trust_need
 trust_needed(const struct trust_request *request, const char **status)
 {
+    if (is_pair(request->client, request->own, "trust", "join") &&
+            !is_pair(request->server, request->own, "trust", "offer") &&
+            !is_pair(request->server, request->own, KRB5_TGS_NAME,
+                     request->own))
+        return refuse(status, "TRUST_CODE_FOR_NOTHING_ELSE");
     if (request->header == NULL)
         return as_needed(request, status);
     if (is_realm(request->client, request->own))

@@ -135,14 +135,15 @@ read_answer(int other, char *line, size_t size, struct error *error)
 }
 
 static int
-ask_owner(const struct conf *conf, const struct terms *terms,
-          const char *check, int fd, struct error *error)
+ask_owner(const struct terms *terms, const char *host, const char *check,
+          int fd, struct error *error)
 {
     char line[64];
 
-    (void)conf;
     putchar('\n');
     show(terms);
+    if (host != NULL)
+        printf("  The host %s is %s.\n", host, terms->by);
     printf("\nCheck value: %s\n"
            "The other screen must show the same. Type yes to agree: ", check);
     if (read_answer(fd, line, sizeof(line), error) != 0)
@@ -452,7 +453,7 @@ remove_one(struct conf *conf, const char *by, const char *of,
             .by = text("%s", by), .of = text("%s", of), .map = json_object()
         };
     /* The key first: whatever happens then, there are no more tickets. */
-    ret = keep_drop(conf, &terms, &there_was, error);
+    ret = keep_drop(conf, &terms, KEEP_ANY_KEY, &there_was, error);
     *found |= listed || there_was;
     if (ret == 0)
         ret = keep_unlist(conf, &terms, error);

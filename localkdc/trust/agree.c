@@ -11,7 +11,7 @@
 #include "store/hold.h"
 #include "store/text.h"
 
-#define NONCE_BYTES 16
+#define NONCE_BYTES (TERMS_NONCE_DIGITS / 2)
 
 /* How long the other machine may take, where no owner is asked. */
 #define MACHINE_SECONDS 60
@@ -21,22 +21,47 @@ struct agreement {
     struct channel *channel;
     struct terms *terms;
     const char *host;           /* where this side joins */
-    char *transcript;           /* both messages, as they were sent */
+    char *transcript;           /* all four messages, as they were sent */
     struct keep_key key;
     bool written;               /* the key is, or may be, in the database */
+    bool listed;                /* and the trust on the list */
 };
 
 /* ---- Messages ---------------------------------------------------------- */
 
+static void
+write_hex(const unsigned char *bytes, size_t length, char *hex)
+{
+    for (size_t i = 0; i < length; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+}
+
 static int
-make_nonce(char hex[2 * NONCE_BYTES + 1], struct error *error)
+make_nonce(char hex[TERMS_NONCE_DIGITS + 1], struct error *error)
 {
     unsigned char bytes[NONCE_BYTES];
 
     if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
         return error_say(error, "no random bytes");
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    write_hex(bytes, sizeof(bytes), hex);
+    return 0;
+}
+
+/*
+ * What binds the side that offers to its nonce before it has seen the other
+ * one.  Six digits are soon found by trying: with this, neither side can try,
+ * because whoever chooses last has chosen already.
+ */
+static int
+commit(struct agreement *self, const char *nonce,
+       char hex[TERMS_COMMITMENT_DIGITS + 1], struct error *error)
+{
+    unsigned char bytes[CHANNEL_KEY_BYTES];
+
+    if (channel_prf(self->channel, "localkdc trust commitment", nonce, bytes,
+                    error) != 0)
+        return -1;
+    write_hex(bytes, sizeof(bytes), hex);
     return 0;
 }
 
@@ -173,9 +198,13 @@ write_for_good(struct agreement *self, struct error *error)
 
     if (hold_realm(self->conf, HOLD_EXISTING, error) != 0)
         return -1;
-    ret = keep_list(self->conf, self->terms, self->host, error);
+    ret = check_list(self, error);
+    if (ret == 0) {
+        self->listed = true;
+        ret = keep_list(self->conf, self->terms, self->host, error);
+    }
     if (ret == 0)
-        ret = keep_until(self->conf, self->terms, self->terms->until, error);
+        ret = keep_until(self->conf, &self->key, self->terms->until, error);
     release_realm(self->conf, error);
     return ret;
 }
@@ -188,8 +217,9 @@ take_back(struct agreement *self)
 
     if (!self->written || hold_realm(self->conf, HOLD_EXISTING, NULL) != 0)
         return;
-    keep_unlist(self->conf, self->terms, NULL);
-    keep_drop(self->conf, self->terms, &there_was, NULL);
+    if (self->listed)
+        keep_unlist(self->conf, self->terms, NULL);
+    keep_drop(self->conf, self->terms, self->key.kvno, &there_was, NULL);
     release_realm(self->conf, NULL);
 }
 
@@ -203,7 +233,7 @@ owners_agree(struct agreement *self, agree_ask *ask, struct error *error)
 
     if (check_value(self, check, error) != 0)
         return -1;
-    if (ask(self->conf, self->terms, check, self->channel->fd, error) != 0) {
+    if (ask(self->terms, self->host, check, self->channel->fd, error) != 0) {
         send_word(self, "no", NULL);
         return -1;
     }
@@ -254,28 +284,60 @@ finish(struct agreement *self, int ret, struct error *error)
     return ret;
 }
 
+/* Receive a message into the transcript; what it was is the caller's. */
+static int
+receive_said(struct agreement *self, char **said, size_t *length,
+             struct error *error)
+{
+    if (channel_receive(self->channel, said, length, MACHINE_SECONDS,
+                        error) != 0)
+        return -1;
+    text_append(&self->transcript, "%s\n", *said);
+    return 0;
+}
+
+/* Send a message, and put it into the transcript. */
+static int
+send_said(struct agreement *self, char *said, struct error *error)
+{
+    AUTO_FREE char *message = said;
+
+    text_append(&self->transcript, "%s\n", message);
+    return channel_send(self->channel, message, error);
+}
+
+static int
+offer_talks(struct agreement *self, struct error *error)
+{
+    char nonce[TERMS_NONCE_DIGITS + 1], theirs[TERMS_NONCE_DIGITS + 1];
+    char commitment[TERMS_COMMITMENT_DIGITS + 1];
+    AUTO_FREE char *join = NULL;
+    AUTO_FREE char *answer = NULL;
+    size_t length;
+
+    if (make_nonce(nonce, error) != 0 ||
+            commit(self, nonce, commitment, error) != 0 ||
+            receive_said(self, &join, &length, error) != 0 ||
+            terms_read_join(join, length, self->terms, error) != 0 ||
+            check_new(self, error) != 0 ||
+            send_said(self, terms_write_offer(self->terms, commitment),
+                      error) != 0 ||
+            receive_said(self, &answer, &length, error) != 0 ||
+            terms_read_nonce(answer, length, theirs, error) != 0)
+        return -1;
+    return send_said(self, terms_write_nonce(nonce), error);
+}
+
 int
 agree_offer(struct conf *conf, struct channel *channel, struct terms *terms,
             agree_ask *ask, struct error *error)
 {
     struct agreement self = {
-        .conf = conf, .channel = channel, .terms = terms
+        .conf = conf, .channel = channel, .terms = terms,
+        .transcript = text("%s", "")
     };
-    char nonce[2 * NONCE_BYTES + 1];
-    AUTO_FREE char *join = NULL;
-    AUTO_FREE char *offer = NULL;
-    size_t length;
-    int ret = -1;
+    int ret = offer_talks(&self, error);
 
-    if (make_nonce(nonce, error) == 0 &&
-            channel_receive(channel, &join, &length, MACHINE_SECONDS,
-                            error) == 0 &&
-            terms_read_join(join, length, terms, error) == 0 &&
-            check_new(&self, error) == 0) {
-        offer = terms_write_offer(terms, nonce);
-        self.transcript = text("%s\n%s", join, offer);
-        ret = channel_send(channel, offer, error);
-    }
     if (ret == 0)
         ret = owners_agree(&self, ask, error);
     if (ret == 0)
@@ -296,31 +358,56 @@ check_offered(const struct agreement *self, struct error *error)
     return 0;
 }
 
+/* The other side's nonce is the one that it had before it saw this one's. */
+static int
+check_nonce(struct agreement *self, const char *theirs,
+            const char *commitment, struct error *error)
+{
+    char made[TERMS_COMMITMENT_DIGITS + 1];
+
+    if (commit(self, theirs, made, error) != 0)
+        return -1;
+    return strcmp(made, commitment) == 0 ? 0 :
+        error_say(error, "the other side has changed its mind in a way that "
+                  "only somebody in between has a reason for");
+}
+
+static int
+join_talks(struct agreement *self, struct error *error)
+{
+    char nonce[TERMS_NONCE_DIGITS + 1], theirs[TERMS_NONCE_DIGITS + 1];
+    char commitment[TERMS_COMMITMENT_DIGITS + 1];
+    AUTO_FREE char *offer = NULL;
+    AUTO_FREE char *answer = NULL;
+    size_t length;
+
+    if (make_nonce(nonce, error) != 0 ||
+            send_said(self, terms_write_join(self->conf->realm), error) != 0 ||
+            receive_said(self, &offer, &length, error) != 0 ||
+            terms_read_offer(offer, length, self->terms, commitment,
+                             error) != 0 ||
+            check_offered(self, error) != 0 || check_new(self, error) != 0 ||
+            send_said(self, terms_write_nonce(nonce), error) != 0 ||
+            receive_said(self, &answer, &length, error) != 0 ||
+            terms_read_nonce(answer, length, theirs, error) != 0)
+        return -1;
+    return check_nonce(self, theirs, commitment, error);
+}
+
 int
 agree_join(struct conf *conf, struct channel *channel, const char *host,
            struct terms *terms, agree_ask *ask, struct error *error)
 {
     struct agreement self = {
-        .conf = conf, .channel = channel, .terms = terms, .host = host
+        .conf = conf, .channel = channel, .terms = terms, .host = host,
+        .transcript = text("%s", "")
     };
-    char nonce[2 * NONCE_BYTES + 1];
-    AUTO_FREE char *join = NULL;
-    AUTO_FREE char *offer = NULL;
-    size_t length;
-    int ret = -1;
+    int ret;
 
     *terms = (struct terms){ 0 };
-    if (make_nonce(nonce, error) != 0)
-        return finish(&self, -1, error);
-    join = terms_write_join(conf->realm, nonce);
-    if (channel_send(channel, join, error) == 0 &&
-            channel_receive(channel, &offer, &length, MACHINE_SECONDS,
-                            error) == 0 &&
-            terms_read_offer(offer, length, terms, error) == 0 &&
-            check_offered(&self, error) == 0 && check_new(&self, error) == 0) {
-        self.transcript = text("%s\n%s", join, offer);
+    ret = join_talks(&self, error);
+    if (ret == 0)
         ret = owners_agree(&self, ask, error);
-    }
     if (ret == 0)
         ret = join_writes(&self, error);
     return finish(&self, ret, error);

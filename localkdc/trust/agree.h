@@ -20,11 +20,12 @@
 #define AGREE_SECONDS 60
 
 /*
- * Show the owner the terms and the check value, which is six digits, and wait
+ * Show the owner the terms, the host that will be taken for the realm BY, where
+ * this machine joins, and the check value, which is six digits, and wait
  * for a yes.  Fails where it is something else, and where the other side goes,
  * which poll() says of the file descriptor with POLLHUP.
  */
-typedef int agree_ask(const struct conf *conf, const struct terms *terms,
+typedef int agree_ask(const struct terms *terms, const char *host,
                       const char *check, int fd, struct error *error);
 
 /* The side that trusts: *terms has all but the other realm, which is filled

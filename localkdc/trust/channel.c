@@ -214,6 +214,11 @@ hear(struct channel *channel, unsigned char *data, size_t *length, int seconds,
     if (got <= 0 || got > FRAME_BYTES)
         return error_code(error, ECONNRESET, "the connection to the other "
                           "side is lost");
+    /* What comes after a zero byte would be in the length, and not in the
+     * text. */
+    if (data[0] == SAID_MESSAGE && memchr(data, '\0', (size_t)got) != NULL)
+        return error_say(error, "the other side sent something that was not "
+                         "due");
     *length = (size_t)got;
     return 0;
 }

@@ -70,16 +70,17 @@ ensure_policy(const struct db *db, struct error *error)
         .policy = offer_policy, .pw_min_length = 1, .pw_min_classes = 1,
         .pw_history_num = 1, .pw_max_fail = 3
     };
+    const long mask = KADM5_PW_MIN_LENGTH | KADM5_PW_MIN_CLASSES |
+                      KADM5_PW_HISTORY_NUM | KADM5_PW_MAX_FAILURE |
+                      KADM5_PW_FAILURE_COUNT_INTERVAL |
+                      KADM5_PW_LOCKOUT_DURATION;
     kadm5_ret_t code;
 
-    code = kadm5_create_policy(db->handle, &policy,
-                               KADM5_POLICY | KADM5_PW_MIN_LENGTH |
-                               KADM5_PW_MIN_CLASSES | KADM5_PW_HISTORY_NUM |
-                               KADM5_PW_MAX_FAILURE |
-                               KADM5_PW_FAILURE_COUNT_INTERVAL |
-                               KADM5_PW_LOCKOUT_DURATION);
-    return code == 0 || code == KADM5_DUP
-        ? 0 : db_fail(db->context, code, "policy trust", error);
+    code = kadm5_create_policy(db->handle, &policy, KADM5_POLICY | mask);
+    if (code == KADM5_DUP)
+        code = kadm5_modify_policy(db->handle, &policy, mask);
+    return code == 0 ? 0
+                     : db_fail(db->context, code, "policy trust", error);
 }
 
 static int
@@ -189,7 +190,8 @@ keep_offer_end(const struct conf *conf, struct error *error)
 
 struct change {
     const struct terms *terms;
-    const struct keep_key *key;
+    const unsigned char (*bytes)[KEY_BYTES];
+    unsigned int kvno;
     time_t until;
 };
 
@@ -217,33 +219,79 @@ set_until(const struct db *db, krb5_principal principal, time_t until,
                                    error);
 }
 
-/* Without an end it is no trust, so that comes last. */
+/* The number of the key that is there, or 0; and whether its trust lasts. */
+static int
+look(const struct db *db, krb5_principal principal, unsigned int *kvno,
+     bool *lasts, struct error *error)
+{
+    kadm5_principal_ent_rec entry = { 0 };
+    krb5_string_attr *attributes = NULL;
+    int count = 0;
+    kadm5_ret_t code;
+
+    *kvno = 0;
+    *lasts = false;
+    code = kadm5_get_principal(db->handle, principal, &entry, KADM5_KVNO);
+    if (code == KADM5_UNK_PRINC)
+        return 0;
+    if (code == 0)
+        code = kadm5_get_strings(db->handle, principal, &attributes, &count);
+    if (code != 0)
+        return db_fail(db->context, code, "the trust's key", error);
+    *kvno = (unsigned int)entry.kvno;
+    for (int i = 0; i < count; i++)
+        *lasts |= strcmp(attributes[i].key, "trust_until") == 0 &&
+                  strtoll(attributes[i].value, NULL, 10) > time(NULL);
+    kadm5_free_strings(db->handle, attributes, count);
+    kadm5_free_principal_ent(db->handle, &entry);
+    return 0;
+}
+
+static int
+make(const struct db *db, const struct change *change,
+     krb5_principal principal, struct error *error)
+{
+    kadm5_principal_ent_rec entry = {
+        .principal = principal,
+        .attributes = KRB5_KDB_REQUIRES_PRE_AUTH |
+                      KRB5_KDB_DISALLOW_POSTDATED
+    };
+    kadm5_ret_t code;
+
+    if (delete_principal(db, principal, change->terms->of, error) != 0)
+        return -1;
+    code = kadm5_create_principal(db->handle, &entry,
+                                  KADM5_PRINCIPAL | KADM5_ATTRIBUTES, NULL);
+    if (code != 0)
+        return db_fail(db->context, code, change->terms->of, error);
+    /* Without an end it is no trust, so that comes last. */
+    return set_keys(db, principal, change->kvno, change->bytes, KEEP_KEYS,
+                    error) == 0
+        ? set_until(db, principal, change->until, error) : -1;
+}
+
 static int
 put(const struct db *db, const void *data, json_t *answer,
     struct error *error)
 {
     const struct change *change = data;
-    kadm5_principal_ent_rec entry = {
-        .attributes = KRB5_KDB_REQUIRES_PRE_AUTH |
-                      KRB5_KDB_DISALLOW_POSTDATED
-    };
-    kadm5_ret_t code;
+    krb5_principal principal = NULL;
+    unsigned int kvno;
+    bool lasts;
     int ret = -1;
 
     (void)answer;
-    if (trust_principal(db, change->terms, &entry.principal, error) != 0)
-        return -1;
-    if (delete_principal(db, entry.principal, change->terms->of, error) != 0)
+    if (trust_principal(db, change->terms, &principal, error) != 0 ||
+            look(db, principal, &kvno, &lasts, error) != 0)
         goto out;
-    code = kadm5_create_principal(db->handle, &entry,
-                                  KADM5_PRINCIPAL | KADM5_ATTRIBUTES, NULL);
-    if (code != 0)
-        db_fail(db->context, code, change->terms->of, error);
-    else if (set_keys(db, entry.principal, change->key->kvno,
-                      change->key->bytes, KEEP_KEYS, error) == 0)
-        ret = set_until(db, entry.principal, change->until, error);
+    if (lasts)
+        error_say(error, "%s has a key for %s that is still good; 'localkdc "
+                  "trust remove %s' ends that", change->terms->by,
+                  change->terms->of, change->terms->of);
+    else
+        ret = make(db, change, principal, error);
 out:
-    krb5_free_principal(db->context, entry.principal);
+    krb5_free_principal(db->context, principal);
     return ret;
 }
 
@@ -253,11 +301,18 @@ put_until(const struct db *db, const void *data, json_t *answer,
 {
     const struct change *change = data;
     krb5_principal principal = NULL;
+    unsigned int kvno;
+    bool lasts;
     int ret = -1;
 
     (void)answer;
-    if (trust_principal(db, change->terms, &principal, error) == 0)
-        ret = set_until(db, principal, change->until, error);
+    if (trust_principal(db, change->terms, &principal, error) != 0 ||
+            look(db, principal, &kvno, &lasts, error) != 0)
+        goto out;
+    ret = kvno == change->kvno
+        ? set_until(db, principal, change->until, error)
+        : error_say(error, "the trust's key was replaced meanwhile");
+out:
     krb5_free_principal(db->context, principal);
     return ret;
 }
@@ -268,15 +323,18 @@ drop(const struct db *db, const void *data, json_t *answer,
 {
     const struct change *change = data;
     krb5_principal principal = NULL;
-    kadm5_ret_t code;
+    unsigned int kvno;
+    bool lasts, ours;
     int ret = -1;
 
-    if (trust_principal(db, change->terms, &principal, error) != 0)
-        return -1;
-    code = kadm5_delete_principal(db->handle, principal);
-    json_object_set_new(answer, "there_was", json_boolean(code == 0));
-    ret = code == 0 || code == KADM5_UNK_PRINC
-        ? 0 : db_fail(db->context, code, change->terms->of, error);
+    if (trust_principal(db, change->terms, &principal, error) != 0 ||
+            look(db, principal, &kvno, &lasts, error) != 0)
+        goto out;
+    ours = kvno != 0 &&
+           (change->kvno == KEEP_ANY_KEY || kvno == change->kvno);
+    json_object_set_new(answer, "there_was", json_boolean(ours));
+    ret = ours ? delete_principal(db, principal, change->terms->of, error) : 0;
+out:
     krb5_free_principal(db->context, principal);
     return ret;
 }
@@ -286,7 +344,8 @@ keep_put(const struct conf *conf, const struct keep_key *key,
          struct error *error)
 {
     const struct change change = {
-        .terms = key->terms, .key = key, .until = key->until
+        .terms = key->terms, .bytes = key->bytes, .kvno = key->kvno,
+        .until = key->until
     };
 
     return folder_room(conf->state, error) == 0
@@ -294,19 +353,21 @@ keep_put(const struct conf *conf, const struct keep_key *key,
 }
 
 int
-keep_until(const struct conf *conf, const struct terms *terms, time_t until,
+keep_until(const struct conf *conf, const struct keep_key *key, time_t until,
            struct error *error)
 {
-    const struct change change = { .terms = terms, .until = until };
+    const struct change change = {
+        .terms = key->terms, .kvno = key->kvno, .until = until
+    };
 
     return work_write(conf, NULL, NULL, put_until, &change, NULL, error);
 }
 
 int
 keep_drop(const struct conf *conf, const struct terms *terms,
-          bool *there_was, struct error *error)
+          unsigned int kvno, bool *there_was, struct error *error)
 {
-    const struct change change = { .terms = terms };
+    const struct change change = { .terms = terms, .kvno = kvno };
     json_t *answer = NULL;
     int ret = work_write(conf, NULL, NULL, drop, &change, &answer, error);
 
@@ -442,8 +503,19 @@ keep_find(const json_t *list, const char *by, const char *of,
     return false;
 }
 
+/* Whether a realm is called as the host is that its owner typed. */
+static bool
+is_host_called(const char *host, const char *small)
+{
+    size_t length = strlen(small);
+
+    return strncmp(host, small, length) == 0 &&
+           (host[length] == '\0' || host[length] == '.');
+}
+
 /* How a client finds the other machine's realm, and that the way to it is a
- * direct one.  The host's name is what this machine's owner typed. */
+ * direct one.  The host's name is what this machine's owner typed: what the
+ * other one calls itself could be any other host's. */
 static char *
 clients_text(const struct conf *conf, const json_t *list)
 {
@@ -459,8 +531,10 @@ clients_text(const struct conf *conf, const json_t *list)
 
         if (strcmp(by, conf->realm) == 0)
             continue;
-        text_append(&all, "[domain_realm]\n    %s = %s\n    %s.local = %s\n",
-                    small, by, small, by);
+        text_append(&all, "[domain_realm]\n");
+        if (host != NULL && is_host_called(host, small))
+            text_append(&all, "    %s = %s\n    %s.local = %s\n", small, by,
+                        small, by);
         if (host != NULL && strcmp(host, small) != 0)
             text_append(&all, "    %s = %s\n", host, by);
         text_append(&all, "[capaths]\n    %s = {\n        %s = .\n    }\n",

@@ -36,16 +36,20 @@ int keep_offer(const struct conf *conf, const char *code,
                const unsigned char key[KEY_BYTES], struct error *error);
 int keep_offer_end(const struct conf *conf, struct error *error);
 
-/* Put a trust's key into the database, in place of one that was there. */
+/* Put a trust's key into the database, in place of one whose trust has ended;
+ * fails where there is one that has not, as of a pairing that is under way. */
 int keep_put(const struct conf *conf, const struct keep_key *key,
              struct error *error);
 
-/* Change when it ends there; or take the key away, and say whether there was
- * one. */
-int keep_until(const struct conf *conf, const struct terms *terms,
+/* Change when it ends there, if it is still this key. */
+int keep_until(const struct conf *conf, const struct keep_key *key,
                time_t until, struct error *error);
+
+/* Take the key of this number away, or whichever there is, and say whether
+ * there was one. */
+#define KEEP_ANY_KEY 0
 int keep_drop(const struct conf *conf, const struct terms *terms,
-              bool *there_was, struct error *error);
+              unsigned int kvno, bool *there_was, struct error *error);
 
 /* Root's list: an array of terms_to_json(), and of a trust that this machine's
  * users have a "host".  The caller's. */

@@ -88,11 +88,25 @@ terms_map(struct terms *terms, const char *pair, struct error *error)
     return check_map(terms->map, error);
 }
 
+/* It becomes the name of a host, in a list where a name is the end of others
+ * too. */
+static int
+check_realm(const char *realm, struct error *error)
+{
+    if (realm_check(realm, error) != 0)
+        return -1;
+    if (realm[0] == '.' || realm[strlen(realm) - 1] == '.' ||
+            strstr(realm, "..") != NULL || strcmp(realm, "LOCAL") == 0 ||
+            is_address(realm))
+        return error_say(error, "'%s' cannot be a realm in a trust", realm);
+    return 0;
+}
+
 static int
 check(const struct terms *terms, struct error *error)
 {
-    if (realm_check(terms->by, error) != 0 ||
-            realm_check(terms->of, error) != 0)
+    if (check_realm(terms->by, error) != 0 ||
+            check_realm(terms->of, error) != 0)
         return -1;
     if (strcmp(terms->by, terms->of) == 0)
         return error_say(error, "both machines are the realm %s: they cannot "
@@ -171,33 +185,67 @@ static int
 check_clock(const json_t *message, struct error *error)
 {
     json_int_t there = json_integer_value(json_object_get(message, "time"));
-    json_int_t ahead = there - (json_int_t)time(NULL);
+    json_int_t here = (json_int_t)time(NULL);
 
-    if (ahead > TERMS_SKEW || ahead < -TERMS_SKEW)
+    if (there > here + TERMS_SKEW || there < here - TERMS_SKEW)
         return error_say(error, "the other side's clock is %s; set both, "
                          "Kerberos allows %d seconds",
-                         ahead > 0 ? "ahead of this one"
-                                   : "behind this one", TERMS_SKEW);
+                         there > here ? "ahead of this one"
+                                      : "behind this one", TERMS_SKEW);
     return 0;
 }
 
 char *
-terms_write_join(const char *of, const char *nonce)
+terms_write_join(const char *of)
 {
-    return write_message(json_pack("{s:s, s:s, s:I, s:s}", "type", "join",
-                                   "of", of, "time", (json_int_t)time(NULL),
-                                   "nonce", nonce));
+    return write_message(json_pack("{s:s, s:s, s:I}", "type", "join", "of", of,
+                                   "time", (json_int_t)time(NULL)));
 }
 
 char *
-terms_write_offer(const struct terms *terms, const char *nonce)
+terms_write_offer(const struct terms *terms, const char *commitment)
 {
     json_t *message = terms_to_json(terms);
 
     json_object_set_new(message, "type", json_string("offer"));
     json_object_set_new(message, "time", json_integer(time(NULL)));
-    json_object_set_new(message, "nonce", json_string(nonce));
+    json_object_set_new(message, "commitment", json_string(commitment));
     return write_message(message);
+}
+
+char *
+terms_write_nonce(const char *nonce)
+{
+    return write_message(json_pack("{s:s, s:s}", "type", "nonce", "nonce",
+                                   nonce));
+}
+
+/* So many hexadecimal digits, and nothing else. */
+static int
+read_hex(const json_t *message, const char *key, char *hex, size_t digits,
+         struct error *error)
+{
+    const char *value = json_string_value(json_object_get(message, key));
+
+    if (value == NULL || strlen(value) != digits ||
+            strspn(value, "0123456789abcdef") != digits)
+        return error_say(error, "the other side sent something that was not "
+                         "due");
+    memcpy(hex, value, digits + 1);
+    return 0;
+}
+
+int
+terms_read_nonce(const char *data, size_t length,
+                 char nonce[TERMS_NONCE_DIGITS + 1], struct error *error)
+{
+    json_t *message = read_message(data, length, "nonce", error);
+    int ret = -1;
+
+    if (message != NULL)
+        ret = read_hex(message, "nonce", nonce, TERMS_NONCE_DIGITS, error);
+    json_decref(message);
+    return ret;
 }
 
 int
@@ -225,6 +273,7 @@ terms_read_join(const char *data, size_t length, struct terms *terms,
 
 int
 terms_read_offer(const char *data, size_t length, struct terms *terms,
+                 char commitment[TERMS_COMMITMENT_DIGITS + 1],
                  struct error *error)
 {
     json_t *message = read_message(data, length, "offer", error);
@@ -237,6 +286,9 @@ terms_read_offer(const char *data, size_t length, struct terms *terms,
     ret = terms_from_json(message, terms, error);
     if (ret == 0)
         ret = check_clock(message, error);
+    if (ret == 0)
+        ret = read_hex(message, "commitment", commitment,
+                       TERMS_COMMITMENT_DIGITS, error);
     if (ret == 0 && (terms->until <= now - TERMS_SKEW ||
                      terms->until > now + TERMS_LONGEST + TERMS_SKEW))
         ret = error_say(error, "the end that the other side offers is none");

@@ -14,7 +14,7 @@
 #include "common/error.h"
 #include "store/text.h"
 
-#define TERMS_VERSION 1
+#define TERMS_VERSION 2
 #define TERMS_NAMES 32              /* users in a map */
 #define TERMS_LONGEST (366L * 86400) /* seconds that a trust may last */
 #define TERMS_SKEW 300              /* between the two clocks, for Kerberos */
@@ -32,17 +32,27 @@ void terms_free(struct terms *terms);
 /* "alice=bob" into the map. */
 int terms_map(struct terms *terms, const char *pair, struct error *error);
 
-/* What the one who joins says first, and what the other one answers.  The
- * text, which is a part of the transcript, is the caller's. */
-char *terms_write_join(const char *of, const char *nonce);
-char *terms_write_offer(const struct terms *terms, const char *nonce);
+/* In hexadecimal digits: what each side adds to the transcript that nobody can
+ * foresee, and what the side that offers has bound itself to before. */
+#define TERMS_NONCE_DIGITS 32
+#define TERMS_COMMITMENT_DIGITS 64
+
+/* What the one who joins says first, and what the other one answers; then both
+ * tell their nonces, in this order.  The text, which is a part of the
+ * transcript, is the caller's. */
+char *terms_write_join(const char *of);
+char *terms_write_offer(const struct terms *terms, const char *commitment);
+char *terms_write_nonce(const char *nonce);
 
 /* Read them; what is read has been looked at, so that it can be shown and
  * written anywhere.  terms_free() also after a failure. */
 int terms_read_join(const char *data, size_t length, struct terms *terms,
                     struct error *error);
 int terms_read_offer(const char *data, size_t length, struct terms *terms,
+                     char commitment[TERMS_COMMITMENT_DIGITS + 1],
                      struct error *error);
+int terms_read_nonce(const char *data, size_t length,
+                     char nonce[TERMS_NONCE_DIGITS + 1], struct error *error);
 
 /* A message that has nothing but its type: "yes", "done". */
 char *terms_write_word(const char *word);

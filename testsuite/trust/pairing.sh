@@ -131,4 +131,6 @@ kdc_keys_by_hand()
 {
     "${kdc[@]}" kadmin.local -r NAS -q "addprinc -randkey krbtgt/NAS@LAPTOP" \
         >/dev/null 2>&1
+    "${kdc[@]}" kadmin.local -r NAS -q "setstr krbtgt/NAS@LAPTOP trust_until \
+$(($(date +%s) + 3600))" >/dev/null 2>&1
 }

@@ -197,10 +197,56 @@ like "nor is she mapped" "$output" "has capital letters"
 ok "both are removed" lk trust remove LAPTOP
 ok "on LAPTOP too" at laptop lk trust remove NAS
 
-# A key that kadmin.local made is removed like others, and not denied.
+# A key that is good is not written over, though it is on no list: another
+# pairing may be about to end.
 at nas kdc_keys_by_hand
+by_hand=$(key_of nas)
+meet --map alice=bob
+owner_types nas yes
+owner_types laptop yes
+owner_is "a key that is good" nas 1 "has a key for LAPTOP that is still good"
+owner_is "a key that is good" laptop 1 "nothing has changed"
+is "it is as it was" "$(key_of nas)" "$by_hand"
+is "and LAPTOP has none" "$(keys_at laptop)" ""
+
+# A key that kadmin.local made is removed like others, and not denied.
 ok "a key that was made by hand is removed" lk trust remove LAPTOP
 is "and is gone" "$(keys_at nas)" ""
+
+# ---- The host --------------------------------------------------------------
+
+# What the other machine calls itself is no host's name, but where its owner
+# typed that name.
+owner_begin nas offer
+screen_waits nas "^The code is"
+owner_begin laptop join "${host_address[nas]}"
+owner_types laptop "$(code_of nas)"
+screen_waits nas "^Check value"
+screen_waits laptop "The host ${host_address[nas]} is NAS"
+owner_types nas yes
+owner_types laptop yes
+owner_is "joined by an address" nas 0 "^Done"
+owner_is "joined by an address" laptop 0 "^Done"
+is "that host alone is taken for NAS" "$(at laptop files_here |
+    grep -E '^ +[^ ]+ = NAS$' | xargs)" "${host_address[nas]} = NAS"
+ok "this one is removed" lk trust remove LAPTOP
+ok "here too" at laptop lk trust remove NAS
+
+# The code lets nobody in at anything else.
+owner_begin nas offer
+screen_waits nas "^The code is"
+code=$(code_of nas)
+ok "with the code there is a TGT" from nas server \
+    KRB5CCNAME="FILE:$server_dir/join" kinit trust/join@NAS <<<"${code// }"
+output=$(from nas server KRB5CCNAME="FILE:$server_dir/join" kvno cifs/nas@NAS 2>&1)
+like "and no other ticket" "$output" "KDC policy rejects request"
+like "for the reason" "$(at nas kdc_said)" "TRUST_CODE_FOR_NOTHING_ELSE"
+owner_begin laptop join nas
+owner_types laptop "$code"
+screen_waits laptop "^Check value"
+owner_types laptop no
+owner_end laptop
+owner_end nas
 
 # ---- No --------------------------------------------------------------------
 
