@@ -204,6 +204,10 @@ check_required(const struct conf *conf, struct report *report,
         ret = answer_get_list(answer, "required", &required, error);
     for (size_t i = 0; ret == 0 && i < required.count; i++)
         report_add(report, "require", REPORT_OK, "%s", required.items[i]);
+    if (ret == 0 && json_is_true(json_object_get(answer, "cifs_alone")))
+        report_add(report, "require", REPORT_NOTE, "smbd takes tickets for "
+                   "host too, which may prove less; see 'localkdc require "
+                   "host'");
     json_decref(answer);
     return ret;
 }

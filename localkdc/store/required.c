@@ -89,25 +89,44 @@ required_set(const struct db *db, const char *service,
     return code == 0 ? 0 : db_fail(db->context, code, service, error);
 }
 
+static bool
+by_cifs_alone(const struct list *cifs, const struct list *host)
+{
+    if (cifs->count == 0)
+        return false;
+    for (size_t i = 0; i < host->count; i++) {
+        if (!list_has(cifs, host->items[i]))
+            return true;
+    }
+    return host->count == 0;
+}
+
+static void
+add_sentence(struct list *all, const char *service, const struct list *words)
+{
+    AUTO_FREE char *value = joined(words);
+    AUTO_FREE char *sentence = text("%s wants any of: %s", service, value);
+
+    if (words->count > 0)
+        list_add(all, sentence);
+}
+
 int
 required_answer(const struct db *db, const void *data, json_t *answer,
                 struct error *error)
 {
+    AUTO_LIST struct list cifs = { 0 };
+    AUTO_LIST struct list host = { 0 };
     AUTO_LIST struct list all = { 0 };
 
     (void)data;
-    for (size_t i = 0; i < sizeof(service_names) / sizeof(*service_names);
-         i++) {
-        AUTO_LIST struct list words = { 0 };
-        AUTO_FREE char *value = NULL, *sentence = NULL;
-
-        if (read_words(db, service_names[i], &words, error) != 0)
-            return -1;
-        value = joined(&words);
-        sentence = text("%s wants any of: %s", service_names[i], value);
-        if (words.count > 0)
-            list_add(&all, sentence);
-    }
+    if (read_words(db, "cifs", &cifs, error) != 0 ||
+            read_words(db, "host", &host, error) != 0)
+        return -1;
+    add_sentence(&all, "cifs", &cifs);
+    add_sentence(&all, "host", &host);
     json_object_set_new(answer, "required", answer_list(&all));
+    json_object_set_new(answer, "cifs_alone",
+                        json_boolean(by_cifs_alone(&cifs, &host)));
     return 0;
 }

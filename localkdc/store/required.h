@@ -22,7 +22,9 @@ int required_set(const struct db *db, const char *service,
                  const struct list *indicators, struct error *error);
 
 /* Work that puts those of the machine's own services into an answer, as the
- * list "required": a sentence each; no data. */
+ * list "required": a sentence each; and as "cifs_alone" whether a ticket for
+ * host may prove less than one for cifs has to: smbd takes both, as it has the
+ * keys of both.  No data. */
 int required_answer(const struct db *db, const void *data, json_t *answer,
                     struct error *error);
 

@@ -126,6 +126,13 @@ ok "for another service it is" kvno host/nas
 refused "nor for who asks the KDC for that service at once" 1 \
     "KDC policy rejects request" bash -c \
     "echo 'correct horse' | KRB5CCNAME=MEMORY: kinit -S cifs/nas alice"
+like "smbd takes tickets for host too: localkdc status" "$(lk status)" \
+    "^note +require +smbd takes tickets for host too, which may prove less"
+ok "host wants less" lk require host pkinit spake
+like "that is not enough" "$(lk status)" "smbd takes tickets for host too"
+ok "host wants a certificate" lk require host pkinit
+unlike "that is" "$(lk status)" "smbd takes tickets for host too"
+ok "host wants nothing" lk require host --none
 ok "cifs wants what a password proves" lk require cifs spake otp
 ok "then it is" kvno cifs/nas
 ok "cifs wants nothing" lk require cifs --none
