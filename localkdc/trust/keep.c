@@ -219,29 +219,39 @@ set_until(const struct db *db, krb5_principal principal, time_t until,
                                    error);
 }
 
-/* The number of the key that is there, or 0; and whether its trust lasts. */
+/* The key that is in the database for a change's trust. */
+struct present {
+    krb5_principal principal;
+    unsigned int kvno;          /* 0: none is there */
+    bool lasts;                 /* its trust has not ended */
+};
+
+/* To be freed with krb5_free_principal(), also after a failure. */
 static int
-look(const struct db *db, krb5_principal principal, unsigned int *kvno,
-     bool *lasts, struct error *error)
+find_present(const struct db *db, const struct change *change,
+             struct present *present, struct error *error)
 {
     kadm5_principal_ent_rec entry = { 0 };
     krb5_string_attr *attributes = NULL;
     int count = 0;
     kadm5_ret_t code;
 
-    *kvno = 0;
-    *lasts = false;
-    code = kadm5_get_principal(db->handle, principal, &entry, KADM5_KVNO);
+    *present = (struct present){ 0 };
+    if (trust_principal(db, change->terms, &present->principal, error) != 0)
+        return -1;
+    code = kadm5_get_principal(db->handle, present->principal, &entry,
+                               KADM5_KVNO);
     if (code == KADM5_UNK_PRINC)
         return 0;
     if (code == 0)
-        code = kadm5_get_strings(db->handle, principal, &attributes, &count);
+        code = kadm5_get_strings(db->handle, present->principal, &attributes,
+                                 &count);
     if (code != 0)
         return db_fail(db->context, code, "the trust's key", error);
-    *kvno = (unsigned int)entry.kvno;
+    present->kvno = (unsigned int)entry.kvno;
     for (int i = 0; i < count; i++)
-        *lasts |= strcmp(attributes[i].key, "trust_until") == 0 &&
-                  strtoll(attributes[i].value, NULL, 10) > time(NULL);
+        present->lasts |= strcmp(attributes[i].key, "trust_until") == 0 &&
+                          strtoll(attributes[i].value, NULL, 10) > time(NULL);
     kadm5_free_strings(db->handle, attributes, count);
     kadm5_free_principal_ent(db->handle, &entry);
     return 0;
@@ -275,23 +285,17 @@ put(const struct db *db, const void *data, json_t *answer,
     struct error *error)
 {
     const struct change *change = data;
-    krb5_principal principal = NULL;
-    unsigned int kvno;
-    bool lasts;
-    int ret = -1;
+    struct present present;
+    int ret = find_present(db, change, &present, error);
 
     (void)answer;
-    if (trust_principal(db, change->terms, &principal, error) != 0 ||
-            look(db, principal, &kvno, &lasts, error) != 0)
-        goto out;
-    if (lasts)
-        error_say(error, "%s has a key for %s that is still good; 'localkdc "
-                  "trust remove %s' ends that", change->terms->by,
-                  change->terms->of, change->terms->of);
-    else
-        ret = make(db, change, principal, error);
-out:
-    krb5_free_principal(db->context, principal);
+    if (ret == 0)
+        ret = !present.lasts ? make(db, change, present.principal, error) :
+            error_say(error, "%s has a key for %s that is still good; "
+                      "'localkdc trust remove %s' ends that",
+                      change->terms->by, change->terms->of,
+                      change->terms->of);
+    krb5_free_principal(db->context, present.principal);
     return ret;
 }
 
@@ -300,20 +304,15 @@ put_until(const struct db *db, const void *data, json_t *answer,
           struct error *error)
 {
     const struct change *change = data;
-    krb5_principal principal = NULL;
-    unsigned int kvno;
-    bool lasts;
-    int ret = -1;
+    struct present present;
+    int ret = find_present(db, change, &present, error);
 
     (void)answer;
-    if (trust_principal(db, change->terms, &principal, error) != 0 ||
-            look(db, principal, &kvno, &lasts, error) != 0)
-        goto out;
-    ret = kvno == change->kvno
-        ? set_until(db, principal, change->until, error)
-        : error_say(error, "the trust's key was replaced meanwhile");
-out:
-    krb5_free_principal(db->context, principal);
+    if (ret == 0)
+        ret = present.kvno == change->kvno
+            ? set_until(db, present.principal, change->until, error)
+            : error_say(error, "the trust's key was replaced meanwhile");
+    krb5_free_principal(db->context, present.principal);
     return ret;
 }
 
@@ -322,20 +321,16 @@ drop(const struct db *db, const void *data, json_t *answer,
      struct error *error)
 {
     const struct change *change = data;
-    krb5_principal principal = NULL;
-    unsigned int kvno;
-    bool lasts, ours;
-    int ret = -1;
+    struct present present;
+    int ret = find_present(db, change, &present, error);
+    bool meant = present.kvno != 0 && (change->kvno == KEEP_ANY_KEY ||
+                                       present.kvno == change->kvno);
 
-    if (trust_principal(db, change->terms, &principal, error) != 0 ||
-            look(db, principal, &kvno, &lasts, error) != 0)
-        goto out;
-    ours = kvno != 0 &&
-           (change->kvno == KEEP_ANY_KEY || kvno == change->kvno);
-    json_object_set_new(answer, "there_was", json_boolean(ours));
-    ret = ours ? delete_principal(db, principal, change->terms->of, error) : 0;
-out:
-    krb5_free_principal(db->context, principal);
+    json_object_set_new(answer, "there_was", json_boolean(meant));
+    if (ret == 0 && meant)
+        ret = delete_principal(db, present.principal, change->terms->of,
+                               error);
+    krb5_free_principal(db->context, present.principal);
     return ret;
 }
 
